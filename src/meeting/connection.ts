@@ -1,0 +1,106 @@
+import type { AttendanceFact, Participant, TimeSource } from "./fact.ts";
+import { type Known, type Stay, union } from "./stay.ts";
+
+/** One device's connection to the meeting, from its first leg to its last. */
+export interface Connection {
+  key: string;
+  /** All that Zoom said about who it is; of two names the later one. */
+  who: Participant;
+  stays: Stay[];
+}
+
+export interface Span {
+  start: Known;
+  end?: Known;
+}
+
+/**
+ * The connections of a meeting and when each was there, from its legs: the stretches between breakout moves.
+ * A leg has one `joined` and one `left`, whichever comes first (Zoom sends both orders for a move), so a move, a
+ * repetition and a reordering need no special case. The facts must be `inOrder`.
+ */
+export function connectionsFrom(facts: readonly AttendanceFact[], span: Span): Connection[] {
+  const byConnection = Map.groupBy(facts, ({ who }) => connectionKey(who));
+  return [...byConnection].map(([key, told]) => ({ key, who: described(told), stays: staysOf(told, span) }));
+}
+
+/** What tells one connection from another. Payloads of 2020 have no `participant_uuid`: there a `user_id` is one. */
+export function connectionKey({ connection, userId, zoomUserId, email, name }: Participant): string {
+  return connection ?? `user ${userId ?? zoomUserId ?? email ?? name ?? ""}`;
+}
+
+function described(told: readonly AttendanceFact[]): Participant {
+  return Object.assign({}, ...told.map(({ who }) => who));
+}
+
+interface Stretch {
+  from?: Known;
+  to?: Known;
+}
+
+function staysOf(told: readonly AttendanceFact[], { start, end }: Span): Stay[] {
+  const legs = Map.groupBy(told, ({ who }) => who.userId ?? "");
+  const stretches = [...legs.values()].flatMap(stretchesOf).toSorted((a, b) => anchor(a) - anchor(b));
+  const stays = stretches.map((stretch, index) => ({
+    from: stretch.from ?? endOfPrevious(stretches, stretch) ?? { at: start.at, sure: false },
+    to: stretch.to ?? startOfNext(stretches, index) ?? (end && { at: end.at, sure: false }),
+  }));
+  return union(stays.map(({ from, to }) => within({ from, ...(to && { to }) }, { start, ...(end && { end }) })));
+}
+
+/** Pairs the joins and lefts of one leg by time, a join before a left of the same instant. */
+function stretchesOf(leg: readonly AttendanceFact[]): Stretch[] {
+  const only = onlyPair(leg);
+  if (only) return [only];
+  const stretches: Stretch[] = [];
+  for (const fact of leg.toSorted((a, b) => a.at - b.at || (a.kind === "joined" ? -1 : 1))) {
+    const open = stretches.at(-1);
+    if (fact.kind === "joined") {
+      if (!open || open.to) stretches.push({ from: known(fact) });
+    } else if (open && !open.to) open.to = known(fact);
+    else stretches.push({ to: known(fact) });
+  }
+  return stretches;
+}
+
+const ROUNDING_MS = 2_000;
+
+/**
+ * A leg with one join and one left is that stay, also where the left has the earlier time only because a clock other
+ * than Zoom's told it or because Zoom rounds to seconds.
+ */
+function onlyPair(leg: readonly AttendanceFact[]): Stretch | undefined {
+  const [join, ...moreJoins] = leg.filter(({ kind }) => kind === "joined");
+  const [left, ...moreLefts] = leg.filter(({ kind }) => kind === "left");
+  if (!join || !left || moreJoins.length > 0 || moreLefts.length > 0) return undefined;
+  if (left.at >= join.at) return { from: known(join), to: known(left) };
+  const isExact = (source: TimeSource) => source === "payload";
+  if (isExact(join.timeFrom) && isExact(left.timeFrom) && join.at - left.at > ROUNDING_MS) return undefined;
+  return { from: known(join), to: { at: join.at, sure: false } };
+}
+
+function known({ at, timeFrom }: AttendanceFact): Known {
+  return { at, sure: timeFrom !== "arrival" };
+}
+
+function anchor({ from, to }: Stretch): number {
+  return from?.at ?? to?.at ?? 0;
+}
+
+function endOfPrevious(stretches: readonly Stretch[], stretch: Stretch): Known | undefined {
+  const until = stretch.to?.at ?? 0;
+  const ends = stretches.filter((other) => other !== stretch && other.to && other.to.at <= until);
+  const at = Math.max(...ends.map(({ to }) => to?.at ?? 0));
+  return ends.length > 0 ? { at, sure: false } : undefined;
+}
+
+function startOfNext(stretches: readonly Stretch[], index: number): Known | undefined {
+  const next = stretches.slice(index + 1).find(({ from }) => from);
+  return next?.from && { at: next.from.at, sure: false };
+}
+
+/** Nobody is in a meeting before it starts or after it ended, whatever the seconds say. */
+function within({ from, to }: Stay, { start, end }: Span): Stay {
+  const clamped = (known: Known): Known => (end && known.at > end.at ? end : known.at < start.at ? start : known);
+  return to ? { from: clamped(from), to: clamped(to) } : { from: clamped(from) };
+}

@@ -1,0 +1,155 @@
+import { type Connection, connectionKey } from "./connection.ts";
+import { compare, type MeetingFact, type MeetingIdentity, type Participant } from "./fact.ts";
+import { endsAt, overlapMs, type Stay, union } from "./stay.ts";
+
+export interface Person {
+  /** The same in every meeting as far as Zoom lets us know: by user id, else e-mail, else registrant, else name. */
+  key: string;
+  /** Absent when Zoom gave none. */
+  name?: string;
+  /** Not signed in to this Zoom account. */
+  isGuest: boolean;
+  isHost: boolean;
+  /** Several connections were taken for one person only because their names are the same. */
+  matchedByName: boolean;
+  zoomUserId?: string;
+  email?: string;
+  connections: number;
+  stays: Stay[];
+}
+
+/** Longer than a crash stays unnoticed by Zoom (91 s seen): whoever overlaps more is somebody else. */
+const SAME_NAME_OVERLAP_MS = 120_000;
+
+/**
+ * Who is one person, best evidence first: Zoom user id, e-mail, registrant id, and for guests the name. Guests of one
+ * name who are in at the same time for more than two minutes are different people. Sorted by first arrival.
+ */
+export function peopleFrom(
+  connections: readonly Connection[],
+  facts: readonly MeetingFact[],
+  host: Pick<MeetingIdentity, "hostId" | "hostEmail">,
+): Person[] {
+  const groups = linked(connections, facts);
+  const identified = groups.filter((group) => identityOf(group) !== undefined);
+  const guests = groups.filter((group) => identityOf(group) === undefined);
+  return [...identified.map((group) => ({ group, matchedByName: false })), ...guestsByName(guests)]
+    .map(({ group, matchedByName }) => person(group, matchedByName, host))
+    .toSorted(byArrival);
+}
+
+type Group = readonly Connection[];
+
+/** Connections that share a user id, an e-mail or a registrant id, or that Zoom bound to each other. */
+function linked(connections: readonly Connection[], facts: readonly MeetingFact[]): Group[] {
+  const leader = new Map<string, string>();
+  const find = (key: string): string => {
+    let found = key;
+    for (let next = leader.get(found); next !== undefined; next = leader.get(found)) found = next;
+    if (found !== key) leader.set(key, found);
+    return found;
+  };
+  const link = (a: string, b: string) => {
+    const [first = a, second = b] = [find(a), find(b)].sort();
+    if (first !== second) leader.set(second, first);
+  };
+  for (const { key, who } of connections) for (const identity of identities(who)) link(`connection ${key}`, identity);
+  const known = keysByUserId(connections);
+  for (const fact of facts) {
+    if (fact.kind !== "bound") continue;
+    const [phone, screen] = [fact.who, fact.to].map((who) => known(who));
+    if (phone && screen) link(`connection ${phone}`, `connection ${screen}`);
+  }
+  return [...Map.groupBy(connections, ({ key }) => find(`connection ${key}`)).values()];
+}
+
+/** A binding may name a connection by its `user_id` alone. */
+function keysByUserId(connections: readonly Connection[]): (who: Participant) => string | undefined {
+  const keys = new Set(connections.map(({ key }) => key));
+  const byUserId = new Map(connections.flatMap(({ key, who }) => (who.userId ? [[who.userId, key] as const] : [])));
+  return (who) => {
+    const key = connectionKey(who);
+    return keys.has(key) ? key : who.userId === undefined ? undefined : byUserId.get(who.userId);
+  };
+}
+
+function identities({ zoomUserId, email, registrantId }: Participant): string[] {
+  const all = [
+    zoomUserId && `id ${zoomUserId}`,
+    email && `mail ${email}`,
+    registrantId && `registrant ${registrantId}`,
+  ];
+  return all.filter((one) => one !== undefined && one !== "") as string[];
+}
+
+function identityOf(group: Group): string | undefined {
+  const all = group.flatMap(({ who }) => identities(who)).sort();
+  return ["id ", "mail ", "registrant "].map((kind) => all.find((one) => one.startsWith(kind))).find(Boolean);
+}
+
+function guestsByName(groups: readonly Group[]): { group: Group; matchedByName: boolean }[] {
+  const byName = Map.groupBy(groups, (group) => nameOf(group) ?? "");
+  return [...byName].flatMap(([name, same]) =>
+    name === "" ? same.map((group) => ({ group, matchedByName: false })) : sameNameApart(same),
+  );
+}
+
+/** Each group in order of arrival goes to the one who left last before, else is somebody new. */
+function sameNameApart(groups: readonly Group[]): { group: Group; matchedByName: boolean }[] {
+  const people: Group[] = [];
+  for (const group of groups.toSorted((a, b) => byFirst(staysOf(a), staysOf(b)) || compare(keyOf(a), keyOf(b)))) {
+    const fitting = people
+      .filter((one) => overlapMs(staysOf(one), staysOf(group)) <= SAME_NAME_OVERLAP_MS)
+      .toSorted((a, b) => lastEnd(staysOf(b)) - lastEnd(staysOf(a)))[0];
+    if (fitting) people[people.indexOf(fitting)] = [...fitting, ...group];
+    else people.push(group);
+  }
+  return people.map((group) => ({ group, matchedByName: group.length > 1 }));
+}
+
+function person(group: Group, matchedByName: boolean, host: Pick<MeetingIdentity, "hostId" | "hostEmail">): Person {
+  const who: Participant = Object.assign({}, ...byLastSeen(group).map((connection) => connection.who));
+  const name = nameOf(group);
+  const isHost =
+    (who.zoomUserId !== undefined && who.zoomUserId === host.hostId) ||
+    (who.email !== undefined && who.email === host.hostEmail);
+  return {
+    key: identityOf(group) ?? (name ? `guest ${name}` : `connection ${keyOf(group)}`),
+    ...(name && { name }),
+    isGuest: who.zoomUserId === undefined,
+    isHost,
+    matchedByName,
+    ...(who.zoomUserId && { zoomUserId: who.zoomUserId }),
+    ...(who.email && { email: who.email }),
+    connections: group.length,
+    stays: staysOf(group),
+  };
+}
+
+function nameOf(group: Group): string | undefined {
+  return byLastSeen(group).findLast(({ who }) => who.name)?.who.name;
+}
+
+function byLastSeen(group: Group): Connection[] {
+  return group.toSorted((a, b) => byFirst(a.stays, b.stays) || compare(a.key, b.key));
+}
+
+function staysOf(group: Group): Stay[] {
+  return union(group.flatMap(({ stays }) => stays));
+}
+
+function keyOf(group: Group): string {
+  return group.map(({ key }) => key).sort()[0] ?? "";
+}
+
+function byFirst(a: readonly Stay[], b: readonly Stay[]): number {
+  return (a[0]?.from.at ?? 0) - (b[0]?.from.at ?? 0);
+}
+
+function lastEnd(stays: readonly Stay[]): number {
+  return Math.max(...stays.map(endsAt));
+}
+
+function byArrival(a: Person, b: Person): number {
+  return byFirst(a.stays, b.stays) || compare(a.key, b.key);
+}
