@@ -1,0 +1,287 @@
+import { z } from "zod";
+import type { Instant, MeetingFact, MeetingIdentity, Participant, TimeSource } from "../meeting/fact.ts";
+import { plainLine } from "../meeting/text.ts";
+
+/** What a delivery says. `unreadable` never happens with real Zoom unless its format changed: look at it. */
+export type Reading =
+  | { kind: "fact"; event: string; fact: MeetingFact }
+  | { kind: "validation"; plainToken: string }
+  | { kind: "ignored"; event: string }
+  | { kind: "unreadable"; event: string; because: string };
+
+/**
+ * Reads one delivery. Any JSON gives a reading, never an exception. Phone numbers, addresses, passcodes and join links
+ * are not read at all, so nothing behind this door can store or show them.
+ */
+export function readEvent(json: unknown, heardAt: Instant, { webinars }: { webinars: boolean }): Reading {
+  const envelope = Envelope.safeParse(json);
+  if (!envelope.success) return { kind: "unreadable", event: "", because: `no event name (${faults(envelope.error)})` };
+  const { event, event_ts, payload } = envelope.data;
+  if (event === "endpoint.url_validation") return readValidation(payload);
+  const name = meetingEvent(event, webinars);
+  const read = name === undefined ? undefined : EVENTS.get(name);
+  if (!read) return { kind: "ignored", event: printable(event) };
+  const said = read.safeParse(payload);
+  if (!said.success) return { kind: "unreadable", event, because: faults(said.error) };
+  if (said.data === undefined) return { kind: "ignored", event };
+  const { at, ...fact } = said.data;
+  if (event.startsWith("webinar.")) fact.about.isWebinar = true;
+  if (!isPast(fact.about.startedAt, heardAt)) delete fact.about.startedAt;
+  return { kind: "fact", event, fact: { ...fact, ...timed(at, event_ts, heardAt), heardAt } as MeetingFact };
+}
+
+/** The meeting's event that an event of a webinar stands for. */
+function meetingEvent(event: string, webinars: boolean): string | undefined {
+  if (!event.startsWith("webinar.")) return event;
+  return webinars ? event.replace("webinar.", "meeting.") : undefined;
+}
+
+function timed(at: Instant | undefined, eventTs: Instant | undefined, heardAt: Instant) {
+  const told: [Instant | undefined, TimeSource][] = [
+    [at, "payload"],
+    [eventTs, "event_ts"],
+  ];
+  const [time, timeFrom] = told.find(([time]) => isPast(time, heardAt)) ?? [heardAt, "arrival"];
+  return { at: time, timeFrom };
+}
+
+/** Clocks differ, but nobody reports what happens the day after tomorrow. */
+const CLOCKS_DIFFER_MS = 24 * 3_600_000;
+
+function isPast(time: Instant | undefined, heardAt: Instant): boolean {
+  return time !== undefined && time <= heardAt + CLOCKS_DIFFER_MS;
+}
+
+// What Zoom leaves empty it has not said: "", null and a missing key are one thing (zoom.md 2.1).
+const EARLIEST = Date.UTC(2011, 0, 1);
+const LATEST = Date.UTC(2100, 0, 1);
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/;
+
+const plausible = (at: number): Instant | undefined => (at >= EARLIEST && at < LATEST ? Math.round(at) : undefined);
+const Time = z
+  .unknown()
+  .transform((said) => (typeof said === "string" && ISO.test(said) ? plausible(Date.parse(said)) : undefined));
+/** Zoom counts milliseconds; a value too small for that counts seconds. */
+const Epoch = z.unknown().transform((said) => {
+  const number = typeof said === "string" && /^\d{9,16}$/.test(said) ? Number(said) : said;
+  return typeof number === "number" ? plausible(number < 1e11 ? number * 1000 : number) : undefined;
+});
+const text = (most: number) =>
+  z.unknown().transform((said) => (typeof said === "string" ? plainLine(said, most) || undefined : undefined));
+const Id = z.unknown().transform((said) => {
+  if (typeof said === "number") return Number.isSafeInteger(said) && said > 0 ? String(said) : undefined;
+  return typeof said === "string" && /^[\x21-\x7e][\x20-\x7e]{0,254}$/.test(said) ? said : undefined;
+});
+const MeetingNumber = Id.transform((id) => {
+  const digits = id?.replaceAll(/[ -]/g, "");
+  return digits && /^\d{3,20}$/.test(digits) ? digits : undefined;
+});
+const Email = text(254).transform((said) => (said?.includes("@") ? said.toLowerCase() : undefined));
+const LONGEST_BOOKING_MIN = 2 * 24 * 60;
+const Minutes = z
+  .unknown()
+  .transform((said) => (typeof said === "number" && said > 0 && said <= LONGEST_BOOKING_MIN ? said : undefined));
+const Uuid = z.string().regex(/^[\x21-\x7e]{1,255}$/, "expected 1 to 255 visible ASCII characters");
+
+const Envelope = z.object({ event: z.string().min(1), event_ts: Epoch.optional(), payload: z.unknown() });
+
+const Running = z.object({
+  uuid: Uuid,
+  id: MeetingNumber.optional(),
+  topic: text(150).optional(),
+  host_id: Id.optional(),
+  host_email: Email.optional(),
+  duration: Minutes.optional(),
+  start_time: Time.optional(),
+});
+
+const NAME_LENGTH = 80;
+/** Phone callers are often named by their number, which is nobody's business. */
+const PHONE_NUMBER = /^[+(]?[\d\s()*.x/-]{6,}$/i;
+const Name = text(NAME_LENGTH).transform((name) => (name && PHONE_NUMBER.test(name) ? "Phone caller" : name));
+
+const Somebody = z
+  .object({
+    participant_uuid: Id.optional(),
+    user_id: Id.optional(),
+    participant_user_id: Id.optional(),
+    id: Id.optional(),
+    email: Email.optional(),
+    registrant_id: Id.optional(),
+    user_name: Name.optional(),
+  })
+  .transform(
+    (p): Participant =>
+      said({
+        connection: p.participant_uuid,
+        userId: p.user_id,
+        zoomUserId: p.participant_user_id ?? p.id,
+        email: p.email,
+        registrantId: p.registrant_id,
+        name: p.user_name,
+      }),
+  );
+
+/** The shape of a fact before its time is settled. */
+interface Said {
+  kind: MeetingFact["kind"];
+  at: Instant | undefined;
+  about: MeetingIdentity;
+  who?: Participant;
+  to?: Participant;
+  role?: string;
+  room?: string;
+}
+
+const lifeOf = (kind: MeetingFact["kind"], time: "start_time" | "end_time") =>
+  z
+    .object({ object: Running.extend({ end_time: Time.optional(), practice_session: z.unknown() }) })
+    .transform(({ object }): Said | undefined =>
+      object.practice_session === true ? undefined : { kind, at: object[time], about: identity(object) },
+    );
+
+const participantEvent = (kind: MeetingFact["kind"], timeField: string) =>
+  z
+    .object({ object: Running.extend({ participant: z.looseObject({ [timeField]: Time.optional() }) }) })
+    .transform(({ object }, context): Said => {
+      const who = Somebody.safeParse(object.participant);
+      if (!who.success) context.addIssue({ code: "custom", message: faults(who.error) });
+      const at = object.participant[timeField] as Instant | undefined;
+      return { kind, at, about: identity(object), who: who.data ?? {} };
+    });
+
+/** Before a meeting runs, Zoom's `start_time` may be the booked one: it is not taken for the actual start. */
+const beforeItRuns = (kind: MeetingFact["kind"]) =>
+  participantEvent(kind, "date_time").transform((fact): Said => {
+    const { startedAt: _, ...about } = fact.about;
+    return { ...fact, about };
+  });
+
+const Role = z.object({ object: z.object({ participant: z.object({ new_role: text(40) }) }) });
+const Bound = z.object({
+  object: z.object({
+    participant: z.object({ bind_participant_uuid: Id.optional(), bind_user_id: Id.optional() }),
+  }),
+});
+const Room = z.object({
+  object: z.object({ breakout_room_uuid: Id.optional(), participant: z.object({ parent_user_id: Id.optional() }) }),
+});
+
+const roleChanged = z.unknown().transform((payload, context): Said | undefined => {
+  const [said, role] = [participantEvent("roleChanged", "date_time").safeParse(payload), Role.safeParse(payload)];
+  if (said.success && role.success) return { ...said.data, role: role.data.object.participant.new_role ?? "" };
+  return unreadable(context, said.error, role.error);
+});
+
+const bound = z.unknown().transform((payload, context): Said | undefined => {
+  const [fact, to] = [participantEvent("bound", "date_time").safeParse(payload), Bound.safeParse(payload)];
+  if (!fact.success || !to.success) return unreadable(context, fact.error, to.error);
+  const { bind_participant_uuid: connection, bind_user_id: userId } = to.data.object.participant;
+  return { ...fact.data, to: said({ connection, userId }) };
+});
+
+/** In a room `user_id` is of another kind; `parent_user_id` is the one of the meeting (zoom.md 2.6). */
+const inRoom = (kind: MeetingFact["kind"], time: "join_time" | "leave_time") =>
+  z.unknown().transform((payload, context): Said | undefined => {
+    const [fact, room] = [participantEvent(kind, time).safeParse(payload), Room.safeParse(payload)];
+    if (!fact.success || !room.success) return unreadable(context, fact.error, room.error);
+    const { breakout_room_uuid, participant } = room.data.object;
+    const { userId: _, ...who } = fact.data.who ?? {};
+    return { ...fact.data, who: said({ ...who, userId: participant.parent_user_id }), room: breakout_room_uuid ?? "" };
+  });
+
+const summary = z
+  .object({
+    object: z.object({
+      meeting_uuid: Uuid,
+      meeting_id: MeetingNumber.optional(),
+      meeting_topic: text(150).optional(),
+      meeting_host_id: Id.optional(),
+      meeting_host_email: Email.optional(),
+      meeting_start_time: Time.optional(),
+      meeting_end_time: Time.optional(),
+    }),
+  })
+  .transform(({ object }): Said | undefined =>
+    object.meeting_end_time === undefined
+      ? undefined
+      : {
+          kind: "summarized",
+          at: object.meeting_end_time,
+          about: said({
+            uuid: object.meeting_uuid,
+            number: object.meeting_id,
+            topic: object.meeting_topic,
+            hostId: object.meeting_host_id,
+            hostEmail: object.meeting_host_email,
+            startedAt: object.meeting_start_time,
+          }),
+        },
+  );
+
+/** Every event that bears on a running meeting. What is not here is of no use to us. */
+const EVENTS = new Map<string, z.ZodType<Said | undefined>>([
+  ["meeting.started", lifeOf("started", "start_time")],
+  ["meeting.ended", lifeOf("ended", "end_time")],
+  ["meeting.participant_joined", participantEvent("joined", "join_time")],
+  ["meeting.participant_left", participantEvent("left", "leave_time")],
+  ["meeting.participant_role_changed", roleChanged],
+  ["meeting.participant_bind", bound],
+  ["meeting.participant_joined_waiting_room", beforeItRuns("waiting")],
+  ["meeting.participant_put_in_waiting_room", beforeItRuns("waiting")],
+  ["meeting.participant_left_waiting_room", beforeItRuns("waitingOver")],
+  ["meeting.participant_admitted", beforeItRuns("waitingOver")],
+  ["meeting.participant_jbh_waiting", beforeItRuns("awaitsHost")],
+  ["meeting.participant_jbh_waiting_left", beforeItRuns("awaitsHostNoMore")],
+  ["meeting.participant_jbh_joined", beforeItRuns("awaitsHostNoMore")],
+  ["meeting.participant_joined_breakout_room", inRoom("enteredRoom", "join_time")],
+  ["meeting.participant_left_breakout_room", inRoom("leftRoom", "leave_time")],
+  ["meeting.summary_completed", summary],
+]);
+
+const Validation = z.object({ plainToken: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/) });
+
+function readValidation(payload: unknown): Reading {
+  const validation = Validation.safeParse(payload);
+  if (validation.success) return { kind: "validation", plainToken: validation.data.plainToken };
+  return { kind: "unreadable", event: "endpoint.url_validation", because: faults(validation.error) };
+}
+
+function identity(object: z.output<typeof Running>): MeetingIdentity {
+  return said({
+    uuid: object.uuid,
+    number: object.id,
+    topic: object.topic,
+    hostId: object.host_id,
+    hostEmail: object.host_email,
+    bookedMinutes: object.duration,
+    startedAt: object.start_time,
+  });
+}
+
+/** Only what was said: keys without a value are left out. */
+function said<T extends object>(all: { [Key in keyof T]: T[Key] | undefined }): T {
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as T;
+}
+
+function unreadable(
+  context: { addIssue(issue: { code: "custom"; message: string }): void },
+  ...errors: unknown[]
+): undefined {
+  const because = errors.filter((error) => error instanceof z.ZodError).map(faults);
+  context.addIssue({ code: "custom", message: because.join("; ") });
+  return undefined;
+}
+
+/** Where the JSON is not as expected, by the names of keys; never a value. */
+function faults(error: z.ZodError): string {
+  return error.issues
+    .slice(0, 5)
+    .map(({ path, message }) => `${path.map(String).join(".") || "body"}: ${message}`)
+    .join("; ");
+}
+
+/** An event's name as it may be logged and counted: a stranger's text only if it looks like Zoom's. */
+function printable(event: string): string {
+  return /^[a-z_]{1,40}\.[a-z_.]{1,60}$/.test(event) ? event : "other";
+}

@@ -1,0 +1,217 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { log } from "../log.ts";
+import type { Instant, MeetingFact } from "../meeting/fact.ts";
+import { readEvent } from "./event.ts";
+import { authenticity, encryptedToken, type SignedRequest } from "./signature.ts";
+
+export interface ZoomDoor {
+  /** Current first; a previous one is good while a new one is rolled out. */
+  secrets: readonly string[];
+  maxAgeMs: number;
+  webinars: boolean;
+  now: () => Instant;
+  /** Resolves once the fact is durably kept; a rejection makes Zoom send it again. */
+  onFact: (fact: MeetingFact, event: string) => Promise<void>;
+  onDeadLetter: (letter: DeadLetter) => Promise<void>;
+  /** What became of each request, for the metrics. */
+  onAnswer?: (status: number, because: string) => void;
+}
+
+/** A delivery that Zoom signed and we could not read: its shape without anybody's words. */
+export interface DeadLetter {
+  at: Instant;
+  event: string;
+  because: string;
+  shape: unknown;
+}
+
+interface Answer {
+  status: number;
+  because: string;
+  json?: object;
+  headers?: Record<string, string>;
+}
+
+const LARGEST_BODY_BYTES = 1_048_576;
+/** Zoom waits 3 s; what is not kept by then must be sent again. */
+const KEEP_WITHIN_MS = 2_500;
+
+/** Takes Zoom's deliveries: a plain handler that reads its own body, because signatures are over the raw bytes. */
+export function zoomWebhook(door: ZoomDoor): (request: IncomingMessage, response: ServerResponse) => void {
+  const isTooMany = failureLimit(door.now);
+  return (request, response) => {
+    answerTo(request, door)
+      .catch((err: unknown): Answer => {
+        log.error({ err }, "a delivery could not be answered as it should");
+        return { status: 503, because: "something went wrong here: please send it again" };
+      })
+      .then((answer) => {
+        if (!answer) return;
+        const told = answer.status === 401 && isTooMany(request) ? TOO_MANY : answer;
+        door.onAnswer?.(told.status, told.because);
+        send(request, response, told);
+      });
+  };
+}
+
+async function answerTo(request: IncomingMessage, door: ZoomDoor): Promise<Answer | undefined> {
+  if (request.method !== "POST") {
+    return { status: 405, because: "only POST is answered here", headers: { allow: "POST" } };
+  }
+  const raw = await bodyOf(request);
+  if (raw === "aborted") return undefined;
+  if (raw === "too large") return { status: 413, because: "the body is larger than 1 MB" };
+  return answerToSigned(signed(request, raw), door);
+}
+
+async function answerToSigned(request: SignedRequest, door: ZoomDoor): Promise<Answer> {
+  const now = door.now();
+  const origin = authenticity(request, door.secrets, door.maxAgeMs, now);
+  if (origin.kind === "refused") return { status: 401, because: origin.because };
+  if (origin.kind === "stale") {
+    log.error(
+      { ageMs: origin.ageMs },
+      "a request is signed by Zoom but of another time: check the clock of this machine",
+    );
+    return { status: 401, because: "x-zm-request-timestamp is too far from this machine's time" };
+  }
+  if (origin.secretIndex > 0) log.warn("Zoom still signs with the previous secret");
+  const json = parsed(request.raw);
+  if (json === undefined) return { status: 400, because: "the body is signed but is not JSON" };
+  const reading = readEvent(json, now, door);
+  switch (reading.kind) {
+    case "validation":
+      return validated(reading.plainToken, door.secrets[origin.secretIndex] ?? "");
+    case "ignored":
+      return { status: 200, because: `no use for ${reading.event}` };
+    case "unreadable":
+      return bury({ at: now, event: reading.event, because: reading.because, shape: shapeOf(json) }, door);
+    case "fact":
+      return keep(reading.fact, reading.event, door);
+  }
+}
+
+async function keep(fact: MeetingFact, event: string, door: ZoomDoor): Promise<Answer> {
+  try {
+    await within(KEEP_WITHIN_MS, door.onFact(fact, event));
+    return { status: 200, because: event };
+  } catch (err) {
+    log.error({ err, uuid: fact.about.uuid, event }, "a fact could not be kept: Zoom is asked to send it again");
+    return { status: 503, because: "it could not be kept now: please send it again" };
+  }
+}
+
+/** Sending it again would not make it readable, so the answer is 200 even where the letter cannot be kept. */
+async function bury(letter: DeadLetter, door: ZoomDoor): Promise<Answer> {
+  log.error({ event: letter.event, because: letter.because }, "a delivery signed by Zoom could not be read");
+  try {
+    await within(KEEP_WITHIN_MS, door.onDeadLetter(letter));
+  } catch (err) {
+    log.error({ err }, "the unreadable delivery could not be kept either");
+  }
+  return { status: 200, because: "unreadable" };
+}
+
+/** Signed requests only, and only for what Zoom's tokens look like: else anybody could have anything signed here. */
+function validated(plainToken: string, secret: string): Answer {
+  log.info("Zoom validated the URL of the webhook");
+  const json = { plainToken, encryptedToken: encryptedToken(secret, plainToken) };
+  return { status: 200, because: "endpoint.url_validation", json };
+}
+
+function signed(request: IncomingMessage, raw: Buffer): SignedRequest {
+  const header = (name: string) => {
+    const value = request.headers[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  return { raw, timestamp: header("x-zm-request-timestamp"), signature: header("x-zm-signature") };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer | "too large" | "aborted"> {
+  if (Number(request.headers["content-length"] ?? 0) > LARGEST_BODY_BYTES) return "too large";
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > LARGEST_BODY_BYTES) resolve("too large");
+      else chunks.push(chunk);
+    });
+    request.on("end", () => resolve(Buffer.concat(chunks)));
+    request.on("error", () => resolve("aborted"));
+    request.on("close", () => resolve("aborted"));
+  });
+}
+
+function parsed(raw: Buffer): unknown {
+  try {
+    return JSON.parse(raw.toString("utf8"));
+  } catch {
+    return undefined; // the answer says so
+  }
+}
+
+const LINGER_MS = 1_000;
+
+function send(request: IncomingMessage, response: ServerResponse, { status, because, json, headers }: Answer): void {
+  if (response.destroyed || response.headersSent) return;
+  const body = json ? JSON.stringify(json) : status === 200 ? "" : `${because}\n`;
+  const isRead = request.complete;
+  response.writeHead(status, {
+    "content-type": json ? "application/json" : "text/plain; charset=utf-8",
+    "content-length": Buffer.byteLength(body),
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    ...(!isRead && { connection: "close" }),
+    ...headers,
+  });
+  response.end(body);
+  if (isRead) return;
+  request.resume(); // so that the sender gets to read the answer; but not for as long as it likes
+  setTimeout(() => request.socket.destroy(), LINGER_MS).unref();
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done within ${ms} ms`)), ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+const FAILURES_PER_MINUTE = 3_000;
+const TOO_MANY: Answer = {
+  status: 429,
+  because: "too many requests with a wrong signature",
+  headers: { "retry-after": "60" },
+};
+
+/** Counts failures only, after verification: an authentic delivery is never refused because of a stranger. */
+function failureLimit(now: () => Instant): (request: IncomingMessage) => boolean {
+  let minute = 0;
+  const failures = new Map<string, number>();
+  return ({ socket }) => {
+    const current = Math.floor(now() / 60_000);
+    if (current !== minute) failures.clear();
+    minute = current;
+    const address = socket.remoteAddress ?? "";
+    const count = (failures.get(address) ?? 0) + 1;
+    failures.set(address, count);
+    return count > FAILURES_PER_MINUTE;
+  };
+}
+
+const DEEPEST = 8;
+const WIDEST = 40;
+
+/** Keys and kinds of values, so that a changed format can be understood without keeping what people wrote. */
+function shapeOf(json: unknown, depth = 0): unknown {
+  if (typeof json === "string") return `string of ${json.length}`;
+  if (json === null || typeof json !== "object") return json === null ? "null" : typeof json;
+  if (depth === DEEPEST) return "…";
+  if (Array.isArray(json)) return json.slice(0, 3).map((one) => shapeOf(one, depth + 1));
+  const keys = Object.entries(json).slice(0, WIDEST);
+  return Object.fromEntries(
+    keys.map(([key, value]) => [/^\w{1,40}$/.test(key) ? key : "(other key)", shapeOf(value, depth + 1)]),
+  );
+}
