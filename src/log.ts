@@ -1,11 +1,13 @@
 import { pino } from "pino";
 
+const LEVELS = new Set(["trace", "debug", "info", "warn", "error", "silent"]);
+
 /**
  * One JSON line a record. What may stand in it: meeting uuid, channel, because, counts. Never a body, a topic, a name,
  * an address, a link or a token; those keys are cut out even if somebody passes them.
  */
 export const log = pino({
-  level: process.env.LOG_LEVEL ?? "info",
+  level: LEVELS.has(process.env.LOG_LEVEL ?? "") ? (process.env.LOG_LEVEL ?? "info") : "info", // `config.ts` names a wrong one
   base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
   formatters: { level: (label) => ({ level: label }) },

@@ -135,7 +135,7 @@ interface Said {
 
 const lifeOf = (kind: MeetingFact["kind"], time: "start_time" | "end_time") =>
   z
-    .object({ object: Running.extend({ end_time: Time.optional(), practice_session: z.unknown() }) })
+    .object({ object: Running.extend({ end_time: Time.optional(), practice_session: z.unknown().optional() }) })
     .transform(({ object }): Said | undefined =>
       object.practice_session === true ? undefined : { kind, at: object[time], about: identity(object) },
     );
@@ -157,7 +157,7 @@ const beforeItRuns = (kind: MeetingFact["kind"]) =>
     return { ...fact, about };
   });
 
-const Role = z.object({ object: z.object({ participant: z.object({ new_role: text(40) }) }) });
+const Role = z.object({ object: z.object({ participant: z.object({ new_role: text(40).optional() }) }) });
 const Bound = z.object({
   object: z.object({
     participant: z.object({ bind_participant_uuid: Id.optional(), bind_user_id: Id.optional() }),

@@ -1,0 +1,90 @@
+import type { Card } from "./card/card.ts";
+import type { Instant, MeetingFact } from "./meeting/fact.ts";
+
+/** `slack:C0123`: a place where cards are posted, on any platform. */
+export type Channel = string;
+
+/** What a card is about: a meeting's uuid, or `digest:2026-11-24`. One card per channel and id. */
+export type CardId = string;
+
+/** Facts, kept as a set per meeting. */
+export interface FactStore {
+  /**
+   * Keeps a fact and makes the cards due that it may change, in one step. Resolves once that is durable; doing it
+   * again is harmless. Rejects when it could not be kept in time.
+   */
+  keep(fact: MeetingFact, audience: Audience): Promise<"new" | "known">;
+  /** Every fact of one meeting; empty when nothing is kept. */
+  factsOf(uuid: string): Promise<MeetingFact[]>;
+  /** The facts of each meeting that may have run between two instants, and perhaps of some that did not. */
+  factsBetween(from: Instant, until: Instant): Promise<MeetingFact[][]>;
+  /** The facts of each meeting that may run now, and perhaps of some that ended minutes ago. */
+  factsOfLive(): Promise<MeetingFact[][]>;
+  /** The meeting need not be looked at any more, unless something was heard of it since. */
+  isOver(uuid: string, lastHeardAt: Instant): Promise<void>;
+}
+
+/** Who hears of a fact, and which digest it may change. */
+export interface Audience {
+  channels: readonly Channel[];
+  digest: CardId;
+  /** An end jumps the queue: nobody should see a meeting live that is over. */
+  isUrgent: boolean;
+}
+
+/** What we know of one card in one channel. */
+export interface PostedCard {
+  /** The platform's name of the message, once it is known. */
+  message?: string;
+  /** What it showed when it was last sent, as a digest of its content. */
+  shows?: string;
+  /** A post was begun and its answer is not known: since when, on Redis' clock and on ours. */
+  posting?: { sinceMs: number; at: Instant; looked: number };
+  /** Why this card is never touched again. */
+  gone?: string;
+}
+
+/** One card taken for work by one process; nobody else touches its channel until it is settled or the lease ends. */
+export interface Claim {
+  channel: Channel;
+  card: CardId;
+  token: string;
+  lease: string;
+  state: PostedCard;
+}
+
+/** What became of a claimed card. `looked`: a post is still in doubt, and how often its message was looked for. */
+export type Outcome =
+  | { kind: "upToDate"; because: string; message?: string; shows?: string }
+  | { kind: "tryAgain"; because: string; inMs: number; pauseChannel?: boolean; looked?: number }
+  | { kind: "givenUp"; because: string }
+  /** The channel refuses for good: it is asked again after the pause, in case somebody mended it. */
+  | { kind: "refused"; because: string; pauseMs: number };
+
+export interface CardDesk {
+  /** Cards that are due now, at most `most`, each of another channel; and when to ask again. */
+  claim(most: number): Promise<{ claims: Claim[]; nextInMs: number }>;
+  /** Writes down, under the lease, that a post begins. False when the lease is lost: then do not post. */
+  beginPost(claim: Claim, now: Instant): Promise<boolean>;
+  /** Writes down, under the lease, how a message is called the moment it is known. */
+  adopt(claim: Claim, message: string): Promise<boolean>;
+  settle(claim: Claim, outcome: Outcome): Promise<void>;
+  /** Makes a card due now, whether or not it was posted. Doing it again is harmless. */
+  makeDue(channel: Channel, card: CardId): Promise<void>;
+  stateOf(channel: Channel, card: CardId): Promise<PostedCard>;
+}
+
+/** A platform said no. `unknown`: it may have done it all the same. */
+export type Refusal =
+  | { kind: "later"; because: string; inMs: number; of: "message" | "channel" | "platform" }
+  | { kind: "never"; because: string; of: "message" | "channel" }
+  | { kind: "unknown"; because: string };
+
+/** Slack or Teams, as the courier sees it. Times out by itself; never retries; answers instead of throwing. */
+export interface ChatPlatform {
+  post(channel: string, card: Card, key: string): Promise<{ message: string } | Refusal>;
+  update(channel: string, message: string, card: Card): Promise<"done" | Refusal>;
+  /** Messages of ours with this key, oldest first; "cannot look" where we may not read. */
+  find(channel: string, key: string, since: Instant): Promise<string[] | "cannot look" | Refusal>;
+  remove(channel: string, message: string): Promise<"done" | Refusal>;
+}

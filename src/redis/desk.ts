@@ -1,0 +1,185 @@
+import { randomUUID } from "node:crypto";
+import type { Redis } from "ioredis";
+import type { CardDesk, CardId, Channel, Claim, Outcome, PostedCard } from "../ports.ts";
+import type { Keys } from "./keys.ts";
+import { PRELUDE, script } from "./script.ts";
+
+const POST_PACE_MS = 1_000;
+
+/** Which channels have something due, and how long until the next one has. */
+const lookAround = script(`${PRELUDE}
+local ready = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[1])
+local later = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
+local wait = later[2] and tostring(number(later[2]) - now) or ''
+return { ready, wait }
+`);
+
+/**
+ * Takes a channel for one courier: until the lease ends nobody else sends to it. The card stays due at the end of the
+ * lease, so that a courier that dies loses nothing; a fact that comes meanwhile makes it due earlier, which settling
+ * notices.
+ */
+const claimChannel = script(`${PRELUDE}
+local channels, due, gate = KEYS[1], KEYS[2], KEYS[3]
+local channel, token, lease = ARGV[1], ARGV[2], now + number(ARGV[3])
+local doors = redis.call('HMGET', gate, 'until', 'openAt')
+local opens = math.max(number(doors[1]), number(doors[2]))
+local first = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
+if not first[1] then
+  redis.call('ZREM', channels, channel)
+  return false
+end
+opens = math.max(opens, number(first[2]))
+if opens > now then
+  redis.call('ZADD', channels, opens, channel)
+  return false
+end
+redis.call('HSET', gate, 'token', token, 'until', lease)
+redis.call('PEXPIRE', gate, 86400000)
+redis.call('ZADD', due, lease, first[1])
+redis.call('ZADD', channels, lease, channel)
+return { first[1], string.format('%.0f', lease) }
+`);
+
+/** A card's state, with how long ago its post began by Redis' clock. */
+const readCard = script(`${PRELUDE}
+local card = redis.call('HMGET', KEYS[1], 'message', 'shows', 'posting', 'postingAt', 'looked', 'gone')
+return { card[1], card[2], card[3] and tostring(now - number(card[3])), card[4], card[5], card[6] }
+`);
+
+/** Writes into a card only while its courier holds the lease. */
+const noteUnderLease = script(`${PRELUDE}
+local gate, card = KEYS[1], KEYS[2]
+local held = redis.call('HMGET', gate, 'token', 'until')
+if held[1] ~= ARGV[1] or number(held[2]) <= now then return 0 end
+if ARGV[3] == 'posting' then
+  redis.call('HSET', card, 'posting', now, 'postingAt', ARGV[4])
+else
+  redis.call('HSET', card, 'message', ARGV[4])
+end
+redis.call('PEXPIRE', card, ARGV[2])
+return 1
+`);
+
+/**
+ * Gives the channel back and writes down what became of the card. It is due no longer, unless something made it due
+ * again since it was claimed, or it is to be tried again.
+ */
+const settleCard = script(`${PRELUDE}
+local channels, due, gate, card = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local channel, id, token, lease = ARGV[1], ARGV[2], ARGV[3], number(ARGV[4])
+local again, pause, retention = ARGV[5], number(ARGV[6]), ARGV[7]
+if redis.call('HGET', gate, 'token') ~= token then return 0 end
+for i = 8, #ARGV, 2 do
+  if ARGV[i + 1] == '' then redis.call('HDEL', card, ARGV[i])
+  elseif ARGV[i + 1] == 'now' then redis.call('HSET', card, ARGV[i], now)
+  else redis.call('HSET', card, ARGV[i], ARGV[i + 1]) end
+end
+redis.call('PEXPIRE', card, retention)
+if again ~= '' then redis.call('ZADD', due, now + number(again), id)
+elseif number(redis.call('ZSCORE', due, id)) == lease then redis.call('ZREM', due, id) end
+redis.call('HSET', gate, 'until', 0, 'openAt', now + pause)
+redis.call('HDEL', gate, 'token')
+local first = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
+if first[1] then redis.call('ZADD', channels, math.max(number(first[2]), now + pause), channel)
+else redis.call('ZREM', channels, channel) end
+return 1
+`);
+
+const makeCardDue = script(`${PRELUDE}
+local channels, due, gate, card = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+if redis.call('HEXISTS', card, 'gone') == 1 then return 0 end
+redis.call('ZADD', due, 'LT', now, ARGV[2])
+wake(channels, gate, ARGV[1], now)
+return 1
+`);
+
+/** Cards that are due, in Redis, for any number of couriers. */
+export function redisDesk(
+  redis: Redis,
+  keys: Keys,
+  { leaseMs, retentionMs }: { leaseMs: number; retentionMs: number },
+): CardDesk {
+  const claim = async (channel: Channel): Promise<Claim | undefined> => {
+    const token = randomUUID();
+    const taken = await claimChannel(
+      redis,
+      [keys.channels, keys.due(channel), keys.gate(channel)],
+      [channel, token, leaseMs],
+    );
+    if (!taken) return undefined;
+    const [card, lease] = taken as [CardId, string];
+    return { channel, card, token, lease, state: await stateOf(channel, card) };
+  };
+  const stateOf = async (channel: Channel, card: CardId) =>
+    posted((await readCard(redis, [keys.card(channel, card)], [])) as (string | null)[]);
+  const note = async ({ channel, card, token }: Claim, what: "posting" | "message", value: string | number) =>
+    (await noteUnderLease(redis, [keys.gate(channel), keys.card(channel, card)], [token, retentionMs, what, value])) ===
+    1;
+
+  return {
+    async claim(most) {
+      const [ready, wait] = (await lookAround(redis, [keys.channels], [most])) as [Channel[], string];
+      const claims = await Promise.all(ready.map(claim));
+      return {
+        claims: claims.filter((one) => one !== undefined),
+        nextInMs: wait === "" ? Number.POSITIVE_INFINITY : Number(wait),
+      };
+    },
+    beginPost: (claimed, now) => note(claimed, "posting", now),
+    adopt: (claimed, message) => note(claimed, "message", message),
+    async settle(claimed, outcome) {
+      const { channel, card, token, lease } = claimed;
+      const { againInMs, pauseMs, fields } = settlement(outcome);
+      await settleCard(
+        redis,
+        [keys.channels, keys.due(channel), keys.gate(channel), keys.card(channel, card)],
+        [channel, card, token, lease, againInMs ?? "", pauseMs, retentionMs, ...Object.entries(fields).flat()],
+      );
+    },
+    async makeDue(channel, card) {
+      await makeCardDue(
+        redis,
+        [keys.channels, keys.due(channel), keys.gate(channel), keys.card(channel, card)],
+        [channel, card],
+      );
+    },
+    stateOf,
+  };
+}
+
+interface Settlement {
+  againInMs?: number;
+  pauseMs: number;
+  /** "" deletes a field, "now" is Redis' time. */
+  fields: Record<string, string | number>;
+}
+
+const NO_POST_OPEN = { posting: "", postingAt: "", looked: "" };
+
+function settlement(outcome: Outcome): Settlement {
+  switch (outcome.kind) {
+    case "upToDate": {
+      const { message, shows } = outcome;
+      if (message === undefined) return { pauseMs: 0, fields: {} };
+      return { pauseMs: POST_PACE_MS, fields: { message, shows: shows ?? "", sentAt: "now", ...NO_POST_OPEN } };
+    }
+    case "tryAgain": {
+      const fields = outcome.looked === undefined ? NO_POST_OPEN : { looked: outcome.looked };
+      return { againInMs: outcome.inMs, pauseMs: outcome.pauseChannel ? outcome.inMs : 0, fields };
+    }
+    case "givenUp":
+      return { pauseMs: 0, fields: { gone: outcome.because, ...NO_POST_OPEN } };
+    case "refused":
+      return { againInMs: outcome.pauseMs, pauseMs: outcome.pauseMs, fields: NO_POST_OPEN };
+  }
+}
+
+function posted([message, shows, sinceMs, at, looked, gone]: (string | null)[]): PostedCard {
+  return {
+    ...(message && { message }),
+    ...(shows && { shows }),
+    ...(sinceMs && { posting: { sinceMs: Number(sinceMs), at: Number(at ?? 0), looked: Number(looked ?? 0) } }),
+    ...(gone && { gone }),
+  };
+}

@@ -1,0 +1,32 @@
+import type { CardId, Channel } from "../ports.ts";
+
+export type Keys = ReturnType<typeof redisKeys>;
+
+/**
+ * Every key there is. All share the prefix's hash tag, so that one script may touch several of them on a Cluster too.
+ *
+ * | key | is | who may lose it | lives |
+ * | --- | --- | --- | --- |
+ * | facts | hash: a fact → when first heard | nobody: all else is derived from it | retention after its last fact |
+ * | card | hash: what was posted, or is being posted | nobody: a second message would follow | retention |
+ * | starts | sorted set: uuid → start | rebuildable from facts | trimmed to the retention |
+ * | live | sorted set: uuid → last heard | rebuildable from facts | members leave minutes after the end |
+ * | number | sorted set: uuid → start, of one number | rebuildable from facts | retention |
+ * | channels | sorted set: channel → when to look at it | rebuildable from due | – |
+ * | due | sorted set: card → when it is due, of one channel | its cards stay behind until their next fact | – |
+ * | gate | hash: lease and pauses of one channel | anybody: leases are guarded by `card` | a day |
+ * | dead | list: deliveries that could not be read, newest first | anybody | 7 days, 100 letters |
+ */
+export function redisKeys(prefix: string) {
+  return {
+    facts: (uuid: string) => `${prefix}:facts:${uuid}`,
+    card: (channel: Channel, card: CardId) => `${prefix}:card:${channel}:${card}`,
+    starts: `${prefix}:starts`,
+    live: `${prefix}:live`,
+    number: (number: string) => `${prefix}:number:${number}`,
+    channels: `${prefix}:channels`,
+    due: (channel: Channel) => `${prefix}:due:${channel}`,
+    gate: (channel: Channel) => `${prefix}:gate:${channel}`,
+    dead: `${prefix}:dead`,
+  };
+}
