@@ -80,16 +80,18 @@ export function inOrder<Fact extends MeetingFact>(facts: readonly Fact[]): Fact[
 }
 
 /** All that a fact says, as one string: the same for two facts exactly when they say the same. */
-export function says(fact: MeetingFact): string {
+function says(fact: MeetingFact): string {
   const { heardAt: _, ...told } = fact;
-  return JSON.stringify(sorted(told));
+  return canonical(told);
 }
 
-function sorted(value: object): unknown {
-  return Object.entries(value)
-    .filter(([, part]) => part !== undefined)
-    .map(([key, part]) => [key, typeof part === "object" ? sorted(part) : part] as const)
-    .sort(([a], [b]) => compare(a, b));
+/** JSON that is the same for equal values, whatever the order of their keys. */
+export function canonical(value: object): string {
+  return JSON.stringify(value, (_, part) =>
+    part !== null && typeof part === "object" && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => compare(a, b)))
+      : part,
+  );
 }
 
 /** By code units: the same on every machine, unlike `localeCompare`. */

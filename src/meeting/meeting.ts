@@ -92,6 +92,13 @@ export function meetingAsOf(now: Instant, facts: readonly MeetingFact[]): Meetin
   return meetingFrom([...facts, { kind: "fellSilent", at, timeFrom, heardAt, about }]);
 }
 
+const OLD_NEWS_MS = 3 * 3_600_000;
+
+/** Whether a channel should hear of it: not of what was over for hours when we first heard of it. */
+export function isNews({ hasStarted, end, lastToldAt, firstHeardAt }: Meeting): boolean {
+  return hasStarted && (end?.at ?? lastToldAt) >= firstHeardAt - OLD_NEWS_MS;
+}
+
 /** People who are in the meeting now. */
 export function inMeeting({ isLive, people }: Meeting): Person[] {
   return isLive ? people.filter(({ stays }) => stays.at(-1)?.to === undefined) : [];

@@ -33,12 +33,19 @@ export function peopleFrom(
   const groups = linked(connections, facts);
   const identified = groups.filter((group) => identityOf(group) !== undefined);
   const guests = groups.filter((group) => identityOf(group) === undefined);
-  return [...identified.map((group) => ({ group, matchedByName: false })), ...guestsByName(guests)]
-    .map(({ group, matchedByName }) => person(group, matchedByName, host))
+  return [...identified.map((group) => ({ group, nth: 1, matchedByName: false })), ...guestsByName(guests)]
+    .map((somebody) => person(somebody, host))
     .toSorted(byArrival);
 }
 
 type Group = readonly Connection[];
+
+interface Somebody {
+  group: Group;
+  /** Of the guests with this name, the first, second, … to arrive. */
+  nth: number;
+  matchedByName: boolean;
+}
 
 /** Connections that share a user id, an e-mail or a registrant id, or that Zoom bound to each other. */
 function linked(connections: readonly Connection[], facts: readonly MeetingFact[]): Group[] {
@@ -87,15 +94,15 @@ function identityOf(group: Group): string | undefined {
   return ["id ", "mail ", "registrant "].map((kind) => all.find((one) => one.startsWith(kind))).find(Boolean);
 }
 
-function guestsByName(groups: readonly Group[]): { group: Group; matchedByName: boolean }[] {
+function guestsByName(groups: readonly Group[]): Somebody[] {
   const byName = Map.groupBy(groups, (group) => nameOf(group) ?? "");
   return [...byName].flatMap(([name, same]) =>
-    name === "" ? same.map((group) => ({ group, matchedByName: false })) : sameNameApart(same),
+    name === "" ? same.map((group) => ({ group, nth: 1, matchedByName: false })) : sameNameApart(same),
   );
 }
 
 /** Each group in order of arrival goes to the one who left last before, else is somebody new. */
-function sameNameApart(groups: readonly Group[]): { group: Group; matchedByName: boolean }[] {
+function sameNameApart(groups: readonly Group[]): Somebody[] {
   const people: Group[] = [];
   for (const group of groups.toSorted((a, b) => byFirst(staysOf(a), staysOf(b)) || compare(keyOf(a), keyOf(b)))) {
     const fitting = people
@@ -104,17 +111,17 @@ function sameNameApart(groups: readonly Group[]): { group: Group; matchedByName:
     if (fitting) people[people.indexOf(fitting)] = [...fitting, ...group];
     else people.push(group);
   }
-  return people.map((group) => ({ group, matchedByName: group.length > 1 }));
+  return people.map((group, index) => ({ group, nth: index + 1, matchedByName: group.length > 1 }));
 }
 
-function person(group: Group, matchedByName: boolean, host: Pick<MeetingIdentity, "hostId" | "hostEmail">): Person {
+function person({ group, nth, matchedByName }: Somebody, host: Pick<MeetingIdentity, "hostId" | "hostEmail">): Person {
   const who: Participant = Object.assign({}, ...byLastSeen(group).map((connection) => connection.who));
   const name = nameOf(group);
   const isHost =
     (who.zoomUserId !== undefined && who.zoomUserId === host.hostId) ||
     (who.email !== undefined && who.email === host.hostEmail);
   return {
-    key: identityOf(group) ?? (name ? `guest ${name}` : `connection ${keyOf(group)}`),
+    key: identityOf(group) ?? (name ? `guest ${nth} ${name}` : `connection ${keyOf(group)}`),
     ...(name && { name }),
     isGuest: who.zoomUserId === undefined,
     isHost,

@@ -1,0 +1,59 @@
+import type { Instant } from "../meeting/fact.ts";
+
+/** What we say, for no platform in particular. Texts are plain: a platform never reads markup in them. */
+export interface Card {
+  /** What it tells, in a word: a decision is named after the step from one stage to the next. */
+  stage: "live" | "ended" | "digest" | "answer";
+  /** One line that says the same: for notifications, screen readers and old clients. */
+  summary: string;
+  parts: Part[];
+  buttons: Button[];
+  /** Small print below the buttons. */
+  note?: Line;
+}
+
+export type Part =
+  | { kind: "heading"; text: string }
+  | { kind: "line"; line: Line }
+  | { kind: "list"; title?: string; lines: Line[] }
+  | { kind: "figures"; figures: Figure[] }
+  | { kind: "table"; columns: Column[]; rows: string[][] };
+
+export type Line = Span[];
+
+export type Span =
+  | string
+  | { strong: string }
+  | { code: string }
+  | { dot: "live" | "ended" }
+  | { link: string; to: string }
+  /** Shown in the reader's own zone where the platform can do that; `fallback` elsewhere. */
+  | { time: Instant; as: "time" | "day and time" | "ago"; fallback: string };
+
+export interface Figure {
+  value: string;
+  label: string;
+}
+
+export interface Column {
+  title: string;
+  align: "left" | "right";
+}
+
+export type Button =
+  | { kind: "open"; label: string; url: string; isMain?: boolean }
+  | { kind: "ask"; label: string; ask: "people" | "share" | "refresh"; about: string };
+
+/** The card as one plain text: what a reader sees, without the buttons. For logs of tests and terminals. */
+export function spanText(span: Span): string {
+  if (typeof span === "string") return span;
+  if ("strong" in span) return span.strong;
+  if ("code" in span) return span.code;
+  if ("dot" in span) return span.dot === "live" ? "🟢" : "⚪";
+  if ("link" in span) return span.link;
+  return span.fallback;
+}
+
+export function lineText(line: Line): string {
+  return line.map(spanText).join("");
+}

@@ -1,0 +1,64 @@
+import { lastedMs, type Meeting, overranMs } from "../meeting/meeting.ts";
+import type { Card } from "./card.ts";
+import { clockTime, type Day, dayName } from "./day.ts";
+import { lastedText } from "./meeting-card.ts";
+import { counted, duration, people, topicOf } from "./words.ts";
+
+const MOST_ROWS = 20;
+
+/** A day in one message: totals first, then each meeting that began on that day. Undefined when there was none. */
+export function digestCard(day: Day, meetings: readonly Meeting[]): Card | undefined {
+  if (meetings.length === 0) return undefined;
+  const byStart = meetings.toSorted((a, b) => a.start.at - b.start.at || (a.uuid < b.uuid ? -1 : 1));
+  const ended = byStart.filter(({ isLive }) => !isLive);
+  const totalMs = ended.reduce((sum, meeting) => sum + lastedMs(meeting, meeting.start.at), 0);
+  const everybody = new Set(byStart.flatMap((meeting) => meeting.people.map(({ key }) => key))).size;
+  const over = ended.filter((meeting) => overranMs(meeting, meeting.start.at) >= 60_000).length;
+  const live = byStart.length - ended.length;
+  const meetingsCount = counted(byStart.length, "meeting", "meetings");
+  return {
+    stage: "digest",
+    summary: `${dayName(day)}: ${meetingsCount}, ${duration(totalMs)}, ${people(everybody)}`,
+    parts: [
+      { kind: "heading", text: `Meetings on ${dayName(day)}` },
+      {
+        kind: "figures",
+        figures: [
+          { value: String(byStart.length), label: byStart.length === 1 ? "meeting" : "meetings" },
+          { value: duration(totalMs), label: live > 0 ? `in total, ${live} still live` : "in total" },
+          { value: String(everybody), label: everybody === 1 ? "person" : "different people" },
+          { value: String(over), label: "ran over" },
+        ],
+      },
+      {
+        kind: "table",
+        columns: [
+          { title: "Start", align: "left" },
+          { title: "Meeting", align: "left" },
+          { title: "Length", align: "right" },
+          { title: "People", align: "right" },
+        ],
+        rows: byStart.slice(0, MOST_ROWS).map((meeting) => row(meeting, day)),
+      },
+      ...(byStart.length > MOST_ROWS
+        ? [
+            {
+              kind: "line" as const,
+              line: [`+ ${counted(byStart.length - MOST_ROWS, "more meeting", "more meetings")}`],
+            },
+          ]
+        : []),
+    ],
+    buttons: [],
+    note: [`Times of the table: ${day.timeZone}. Meetings that began on this day; what comes late is added here.`],
+  };
+}
+
+function row(meeting: Meeting, { timeZone }: Day): string[] {
+  return [
+    clockTime(meeting.start.at, timeZone),
+    topicOf(meeting),
+    meeting.isLive ? "still live" : lastedText(meeting),
+    String(meeting.people.length),
+  ];
+}

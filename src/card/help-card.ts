@@ -1,0 +1,22 @@
+import type { Card, Line } from "./card.ts";
+
+const COMMANDS: [string, string][] = [
+  ["/meetings today", "what is on and what was on today (also just /meetings)"],
+  ["/meetings live", "what is on right now"],
+  ["/meetings help", "this list"],
+];
+
+/** What `/meetings` understands; `problem` says first what was not understood. */
+export function helpCard(problem?: Line): Card {
+  const intro: Line = problem ?? ["I tell about the Zoom meetings of this company. Ask me:"];
+  return {
+    stage: "answer",
+    summary: problem ? "I did not understand that. Try /meetings help" : "What /meetings understands",
+    parts: [
+      { kind: "line", line: intro },
+      { kind: "list", lines: COMMANDS.map(([command, does]) => [{ code: command }, `  ${does}`]) },
+    ],
+    buttons: [],
+    note: ["Only you can see this."],
+  };
+}

@@ -1,0 +1,53 @@
+import { DateTime } from "luxon";
+import type { Instant } from "../meeting/fact.ts";
+import type { Meeting } from "../meeting/meeting.ts";
+import type { Person } from "../meeting/person.ts";
+import type { Span } from "./card.ts";
+
+const plural = new Intl.PluralRules("en");
+
+/** "1 person", "2 people". */
+export function counted(count: number, one: string, many: string): string {
+  return `${count} ${plural.select(count) === "one" ? one : many}`;
+}
+
+export const people = (count: number): string => counted(count, "person", "people");
+
+/**
+ * A duration as people say it: "43 s", "26 min 24 s", "1 h 31 min". Below an hour to the second, above to the nearest
+ * minute.
+ */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return withRest(Math.floor(seconds / 60), "min", seconds % 60, "s");
+  const minutes = Math.round(seconds / 60);
+  return withRest(Math.floor(minutes / 60), "h", minutes % 60, "min");
+}
+
+/** A duration that is not sure: "about 47 min". Never more exact than to the minute, unless it was shorter. */
+export function aboutDuration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  return `about ${duration(seconds < 60 ? seconds * 1_000 : Math.round(seconds / 60) * 60_000)}`;
+}
+
+function withRest(whole: number, unit: string, rest: number, restUnit: string): string {
+  return rest === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${rest} ${restUnit}`;
+}
+
+/** A meeting's topic, or what stands for it. */
+export function topicOf({ topic }: Pick<Meeting, "topic">): string {
+  return topic ?? "(no topic)";
+}
+
+/** "Alice Ng", "Chris Park (guest)"; who gave no name is "somebody". */
+export function nameOf({ name, isGuest }: Person): string {
+  return isGuest ? `${name ?? "Somebody"} (guest)` : (name ?? "Somebody");
+}
+
+/** A time that each reader sees on their own clock. */
+export function timeSpan(at: Instant, as: "time" | "day and time" | "ago"): Span {
+  const utc = DateTime.fromMillis(at, { zone: "utc" });
+  const fallback = as === "day and time" ? utc.toFormat("d LLL HH:mm 'UTC'") : utc.toFormat("HH:mm 'UTC'");
+  return { time: at, as, fallback: as === "ago" ? `at ${fallback}` : fallback };
+}
