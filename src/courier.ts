@@ -1,0 +1,125 @@
+import type { Card } from "./card/card.ts";
+import { log } from "./log.ts";
+import type { Instant } from "./meeting/fact.ts";
+import type { CardDesk, ChatPlatform, Claim, Outcome } from "./ports.ts";
+import { CALL_TIMEOUT_MS, updateCard } from "./update-card.ts";
+
+/** Looking for a lost message, removing a twin, and sending: three calls, each up to its timeout, within one lease. */
+const CALLS_PER_CLAIM = 3;
+const GRACE_MS = 4_000;
+export const LEASE_MS = CALLS_PER_CLAIM * CALL_TIMEOUT_MS + GRACE_MS;
+
+const CHANNELS_AT_ONCE = 8;
+const LOOK_EVERY_MS = 1_000;
+const UNKNOWN_PLATFORM_PAUSE_MS = 3_600_000;
+
+export interface Courier {
+  /** Something became due: look now. */
+  wake(): void;
+  /** Takes no more cards, finishes those in hand, then resolves. */
+  stop(): Promise<void>;
+}
+
+export interface CourierWork {
+  desk: CardDesk;
+  /** By the part of a channel before the colon. */
+  platforms: ReadonlyMap<string, ChatPlatform>;
+  /** What a card should show now; undefined when there is nothing to say. */
+  cardFor: (claim: Claim) => Promise<Card | undefined>;
+  now: () => Instant;
+  /** For the metrics. */
+  onOutcome?: (claim: Claim, outcome: Outcome) => void;
+}
+
+/** Takes due cards and brings them up to date, until stopped. Any number of couriers may run. */
+export function startCourier(work: CourierWork): Courier {
+  let isStopping = false;
+  let isWoken = false;
+  let rouse: (() => void) | undefined;
+  const inHand = new Set<Promise<void>>();
+  const wake = () => {
+    isWoken = true;
+    rouse?.();
+  };
+  const rest = async (ms: number) => {
+    if (isWoken || isStopping) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      rouse = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    rouse = undefined;
+  };
+  const run = async () => {
+    while (!isStopping) {
+      isWoken = false;
+      const nextInMs = await round(work, inHand, wake);
+      await rest(Math.min(nextInMs, LOOK_EVERY_MS));
+    }
+    await Promise.all(inHand);
+  };
+  const ended = run();
+  return {
+    wake,
+    async stop() {
+      isStopping = true;
+      wake();
+      await ended;
+    },
+  };
+}
+
+/** Takes what is due, without waiting until it is delivered; tells when to look again. */
+async function round(work: CourierWork, inHand: Set<Promise<void>>, wake: () => void): Promise<number> {
+  try {
+    const free = CHANNELS_AT_ONCE - inHand.size;
+    if (free <= 0) return LOOK_EVERY_MS;
+    const { claims, nextInMs } = await work.desk.claim(free);
+    for (const claim of claims) {
+      const delivery = deliver(work, claim).finally(() => {
+        inHand.delete(delivery);
+        wake();
+      });
+      inHand.add(delivery);
+    }
+    return nextInMs;
+  } catch (err) {
+    log.warn({ err }, "what is due cannot be looked at now");
+    return LOOK_EVERY_MS;
+  }
+}
+
+/** One claimed card. Whatever fails here leaves the card due: the lease ends and somebody takes it again. */
+async function deliver(work: CourierWork, claim: Claim): Promise<void> {
+  const told = { channel: claim.channel, card: claim.card };
+  try {
+    const outcome = await outcomeOf(work, claim);
+    work.onOutcome?.(claim, outcome);
+    await work.desk.settle(claim, outcome);
+    const isNormal = outcome.kind === "upToDate";
+    log[isNormal ? "info" : "warn"]({ ...told, outcome: outcome.kind, because: outcome.because }, saying(outcome));
+  } catch (err) {
+    log.error({ ...told, err }, "a card could not be brought up to date: it is tried again when its lease ends");
+  }
+}
+
+async function outcomeOf({ desk, platforms, cardFor, now }: CourierWork, claim: Claim): Promise<Outcome> {
+  const platform = platforms.get(claim.channel.split(":", 1)[0] ?? "");
+  if (!platform) return { kind: "refused", because: "its platform is not set up", pauseMs: UNKNOWN_PLATFORM_PAUSE_MS };
+  return updateCard({ desk, platform, now }, claim, await cardFor(claim));
+}
+
+function saying({ kind, because }: Outcome): string {
+  switch (kind) {
+    case "upToDate":
+      return `card: ${because}`;
+    case "tryAgain":
+      return `card later: ${because}`;
+    case "givenUp":
+      return `card given up: ${because}`;
+    case "refused":
+      return `channel refused: ${because}`;
+  }
+}

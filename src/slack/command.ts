@@ -1,0 +1,38 @@
+import { distance } from "fastest-levenshtein";
+import type { AgendaScope } from "../card/agenda-card.ts";
+import type { Line } from "../card/card.ts";
+import { plainLine } from "../meeting/text.ts";
+
+export type Command = { kind: "agenda"; scope: AgendaScope } | { kind: "help" } | { kind: "unknown"; problem: Line };
+
+const WORDS = new Map<string, Command>([
+  ["", { kind: "agenda", scope: "today" }],
+  ["today", { kind: "agenda", scope: "today" }],
+  ["today all", { kind: "agenda", scope: "today" }],
+  ["live", { kind: "agenda", scope: "live" }],
+  ["live all", { kind: "agenda", scope: "live" }],
+  ["now", { kind: "agenda", scope: "live" }],
+  ["help", { kind: "help" }],
+  ["?", { kind: "help" }],
+]);
+const SUGGESTED = ["today", "live", "help"];
+const QUOTED_CHARACTERS = 40;
+
+/** What somebody typed after `/meetings`. Anything gives a command; what is not understood gives a sentence that helps. */
+export function command(typed: string): Command {
+  const text = plainLine(typed, 200);
+  const words = text.toLowerCase().replaceAll(/["“”„'’.!]/g, "");
+  return WORDS.get(words.trim()) ?? { kind: "unknown", problem: problem(text, words) };
+}
+
+function problem(text: string, words: string): Line {
+  const said: Line = ["I do not know ", { code: plainLine(text, QUOTED_CHARACTERS) }, ". "];
+  const [first = ""] = words.split(" ");
+  const [nearest] = SUGGESTED.map((word) => ({ word, edits: distance(first.slice(0, 40), word) })).toSorted(
+    (a, b) => a.edits - b.edits,
+  );
+  const isNear = nearest !== undefined && nearest.edits <= Math.max(1, Math.floor(nearest.word.length / 2));
+  return isNear
+    ? [...said, "Did you mean ", { code: `/meetings ${nearest.word}` }, "?"]
+    : [...said, "This I understand:"];
+}

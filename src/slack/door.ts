@@ -1,0 +1,130 @@
+import bolt, { type RespondFn } from "@slack/bolt";
+import type { Logger } from "@slack/logger";
+import type { WebClientOptions } from "@slack/web-api";
+import type { Application } from "express";
+import type { AgendaScope } from "../card/agenda-card.ts";
+import type { Card } from "../card/card.ts";
+import { helpCard } from "../card/help-card.ts";
+import { log } from "../log.ts";
+import { command } from "./command.ts";
+import { slackMessage } from "./message.ts";
+
+export interface SlackDoor {
+  web: Application;
+  signingSecret: string;
+  botToken: string;
+  clientOptions: WebClientOptions;
+  agenda: (scope: AgendaScope, timeZone: string, isPrivate: boolean) => Promise<Card>;
+  /** Who was in a meeting; undefined when nothing is known of it any more. */
+  people: (uuid: string) => Promise<Card | undefined>;
+  timeZoneOf: (userId: string) => Promise<string>;
+}
+
+const SORRY = "I cannot look that up just now. Please try again in a minute.";
+
+/**
+ * Takes what people type and press in Slack, at `/slack/events` of our own Express app. Everything is acknowledged at
+ * once and answered afterwards, so that a slow Redis never shows people "operation_timeout".
+ */
+export function slackDoor({
+  web,
+  signingSecret,
+  botToken,
+  clientOptions,
+  agenda,
+  people,
+  timeZoneOf,
+}: SlackDoor): void {
+  const logger = slackLogger();
+  const receiver = new bolt.ExpressReceiver({
+    signingSecret,
+    app: web,
+    endpoints: "/slack/events",
+    logger,
+    processEventErrorHandler: async ({ error, response }) => {
+      log.error({ err: error }, "a request from Slack could not be handled");
+      if (!response.headersSent) response.writeHead(200).end();
+      return false;
+    },
+  });
+  const app = new bolt.App({
+    receiver,
+    logger,
+    clientOptions,
+    authorize: async () => ({ botToken }),
+  });
+  app.error(async (err) => log.error({ err }, "an answer in Slack failed"));
+
+  app.command("/meetings", async ({ command: { text = "", user_id }, ack, respond }) => {
+    const asked = command(text);
+    if (asked.kind !== "agenda") {
+      await ack({
+        response_type: "ephemeral",
+        ...shown(helpCard(asked.kind === "unknown" ? asked.problem : undefined)),
+      });
+      return;
+    }
+    await ack();
+    await answer(respond, async () => agenda(asked.scope, await timeZoneOf(user_id), true));
+  });
+
+  app.action<bolt.BlockButtonAction>("mtg_refresh", async ({ ack, action, body, respond }) => {
+    await ack();
+    const card = async () => agenda(scopeOf(action.value), await timeZoneOf(body.user.id), true);
+    await answer(respond, card, { replace_original: true });
+  });
+
+  app.action<bolt.BlockButtonAction>("mtg_share", async ({ ack, action, body, respond }) => {
+    await ack();
+    const card = async () => agenda(scopeOf(action.value), await timeZoneOf(body.user.id), false);
+    await answer(respond, card, { response_type: "in_channel", replace_original: false });
+  });
+
+  app.action<bolt.BlockButtonAction>("mtg_people", async ({ ack, action, respond }) => {
+    await ack();
+    await answer(respond, async () => (await people(action.value ?? "")) ?? forgotten, { replace_original: false });
+  });
+
+  app.action("mtg_open", async ({ ack }) => ack()); // a link; Slack tells us all the same
+}
+
+type Manner = { response_type?: "ephemeral" | "in_channel"; replace_original?: boolean };
+
+/** Answers after the acknowledgement. When the answer cannot be made the asker is told so, privately. */
+async function answer(respond: RespondFn, card: () => Promise<Card>, manner: Manner = {}): Promise<void> {
+  try {
+    await respond({ response_type: "ephemeral", ...shown(await card()), ...manner });
+  } catch (err) {
+    log.error({ err }, "somebody's question in Slack could not be answered");
+    await respond({ response_type: "ephemeral", replace_original: false, text: SORRY });
+  }
+}
+
+function shown(card: Card) {
+  return slackMessage(card, { tables: false });
+}
+
+const scopeOf = (value: string | undefined): AgendaScope => (value === "live" ? "live" : "today");
+
+const forgotten: Card = {
+  stage: "answer",
+  summary: "I know nothing about this meeting any more.",
+  parts: [{ kind: "line", line: ["I know nothing about this meeting any more."] }],
+  buttons: [],
+};
+
+/** Bolt's own lines, in our log. */
+function slackLogger(): Logger {
+  const quiet = log.child({ from: "bolt" }, { level: "warn" });
+  const line = (messages: unknown[]) =>
+    messages.map((part) => (part instanceof Error ? part.message : String(part))).join(" ");
+  return {
+    debug: (...messages) => quiet.debug(line(messages)),
+    info: (...messages) => quiet.info(line(messages)),
+    warn: (...messages) => quiet.warn(line(messages)),
+    error: (...messages) => quiet.error(line(messages)),
+    setLevel: () => {},
+    getLevel: () => bolt.LogLevel.WARN,
+    setName: () => {},
+  };
+}

@@ -1,0 +1,115 @@
+import type { KnownBlock, RichTextBlock, RichTextElement, RichTextSection } from "@slack/types";
+import { type Button, type Card, type Column, type Line, lineText, type Part, type Span } from "../card/card.ts";
+
+export interface SlackMessage {
+  text: string;
+  blocks: KnownBlock[];
+}
+
+export interface MessageStyle {
+  /** Tables are rolled out workspace by workspace; elsewhere their rows are a list. */
+  tables: boolean;
+}
+
+/** A card as Slack shows it. Foreign text only ever stands where Slack reads no markup (`rich_text`, `plain_text`). */
+export function slackMessage(card: Card, { tables }: MessageStyle): SlackMessage {
+  const blocks = card.parts.flatMap((part) => partBlocks(part, tables));
+  if (card.buttons.length > 0) blocks.push({ type: "actions", elements: card.buttons.map(button) });
+  if (card.note) blocks.push(note(card.note));
+  return { text: escaped(card.summary), blocks };
+}
+
+/** The same in one line, for a Slack that refuses the blocks; still `rich_text`, which an edit may not take away. */
+export function plainMessage(card: Card): SlackMessage {
+  return { text: escaped(card.summary), blocks: [richText([section([card.summary])])] };
+}
+
+/** What Slack reads as control sequences in `text` and mrkdwn; the rest is harmless there (slack.md 7). */
+export function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+function partBlocks(part: Part, tables: boolean): KnownBlock[] {
+  switch (part.kind) {
+    case "heading":
+      return [{ type: "header", text: { type: "plain_text", text: part.text, emoji: false } }];
+    case "line":
+      return [richText([section(part.line)])];
+    case "list":
+      return [...(part.title ? [richText([section([{ strong: part.title }])])] : []), ...bullets(part.lines)];
+    case "figures":
+      return [
+        {
+          type: "section",
+          fields: part.figures.map(({ value, label }) => ({
+            type: "mrkdwn",
+            text: `*${escaped(value)}* ${escaped(label)}`,
+          })),
+        },
+      ];
+    case "table":
+      return tables ? [table(part.columns, part.rows)] : bullets(part.rows.map((row) => [row.join("  ·  ")]));
+  }
+}
+
+function bullets(lines: readonly Line[]): KnownBlock[] {
+  return [richText([{ type: "rich_text_list", style: "bullet", elements: lines.map(section) }])];
+}
+
+function table(columns: readonly Column[], rows: readonly string[][]): KnownBlock {
+  const cells = (row: readonly string[]) => row.map((text) => ({ type: "raw_text" as const, text }));
+  return {
+    type: "table",
+    column_settings: columns.map(({ align }) => ({ align, is_wrapped: align === "left" })),
+    rows: [cells(columns.map(({ title }) => title)), ...rows.map(cells)],
+  };
+}
+
+function richText(elements: RichTextBlock["elements"]): RichTextBlock {
+  return { type: "rich_text", elements };
+}
+
+function section(line: Line): RichTextSection {
+  return { type: "rich_text_section", elements: line.map(leaf) };
+}
+
+const DOTS = { live: "large_green_circle", ended: "white_circle" } as const;
+const DATES = { time: "{time}", "day and time": "{date_short_pretty} {time}", ago: "{ago}" } as const;
+
+function leaf(span: Span): RichTextElement {
+  if (typeof span === "string") return { type: "text", text: span };
+  if ("strong" in span) return { type: "text", text: span.strong, style: { bold: true } };
+  if ("code" in span) return { type: "text", text: span.code, style: { code: true } };
+  if ("dot" in span) return { type: "emoji", name: DOTS[span.dot] };
+  if ("link" in span) return { type: "link", url: span.to, text: span.link };
+  return {
+    type: "date",
+    timestamp: Math.floor(span.time / 1_000),
+    format: DATES[span.as],
+    fallback: span.fallback,
+  };
+}
+
+function button(one: Button) {
+  const text = { type: "plain_text" as const, text: one.label, emoji: false };
+  if (one.kind === "open") {
+    return {
+      type: "button" as const,
+      action_id: "mtg_open",
+      text,
+      url: one.url,
+      ...(one.isMain && { style: "primary" as const }),
+    };
+  }
+  return { type: "button" as const, action_id: `mtg_${one.ask}`, text, value: one.about };
+}
+
+/** Our own words only: a note never holds a topic or a name, so mrkdwn is safe here. */
+function note(line: Line): KnownBlock {
+  const text = line
+    .map((span) =>
+      typeof span === "object" && "code" in span ? `\`${escaped(span.code)}\`` : escaped(lineText([span])),
+    )
+    .join("");
+  return { type: "context", elements: [{ type: "mrkdwn", text }] };
+}

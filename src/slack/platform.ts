@@ -1,0 +1,193 @@
+import {
+  WebAPIHTTPError,
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  WebAPIRequestError,
+  type WebClient,
+} from "@slack/web-api";
+import type { Card } from "../card/card.ts";
+import { log } from "../log.ts";
+import type { Instant } from "../meeting/fact.ts";
+import type { ChatPlatform, Refusal } from "../ports.ts";
+import { plainMessage, type SlackMessage, slackMessage } from "./message.ts";
+
+/** Marks a message as ours and tells whose card it is; every app in the workspace can read it. */
+const METADATA_TYPE = "zoom_meeting_card";
+const HISTORY_PAGES = 5;
+const TABLES_AGAIN_MS = 24 * 3_600_000;
+
+/**
+ * Slack as a place for cards. Posting is not idempotent and Slack knows no idempotency key, so a post carries its key
+ * as message metadata, and `find` reads it back. The client must not retry by itself (`retries: 0`).
+ */
+export function slackPlatform(client: WebClient, now: () => Instant): ChatPlatform {
+  let tablesRefusedAt = Number.NEGATIVE_INFINITY;
+  /** The richest form that this workspace takes: with tables, without, and at last as one line. */
+  const inBestForm = async <T>(card: Card, send: (message: SlackMessage) => Promise<T>): Promise<T | Refusal> => {
+    const tables = now() - tablesRefusedAt > TABLES_AGAIN_MS;
+    const hasTable = tables && card.parts.some(({ kind }) => kind === "table");
+    const forms = [
+      ...(hasTable ? [slackMessage(card, { tables: true })] : []),
+      slackMessage(card, { tables: false }),
+      plainMessage(card),
+    ];
+    for (const form of forms) {
+      const answer = await answered(() => send(form));
+      if (!isRefusal(answer) || !BAD_PAYLOAD.has(answer.because)) return answer;
+      if (hasTable && form === forms[0]) tablesRefusedAt = now();
+    }
+    return { kind: "never", because: "Slack refuses every form of this card", of: "message" };
+  };
+
+  return {
+    post: (channel, card, key) =>
+      inBestForm(card, async (message) => {
+        const { ts } = await client.chat.postMessage({
+          channel,
+          ...message,
+          unfurl_links: false,
+          unfurl_media: false,
+          metadata: { event_type: METADATA_TYPE, event_payload: { key } },
+        });
+        return ts ? { message: ts } : ({ kind: "unknown", because: "Slack's answer has no ts" } as const);
+      }),
+    update: (channel, ts, card) =>
+      inBestForm(card, async (message) => {
+        await client.chat.update({ channel, ts, ...message });
+        return "done" as const;
+      }),
+    async find(channel, key, since) {
+      const found = await answered(() => keyed(client, channel, key, since));
+      return isRefusal(found) && CANNOT_LOOK.has(found.because) ? "cannot look" : found;
+    },
+    async remove(channel, ts) {
+      const answer = await answered(() => client.chat.delete({ channel, ts }).then(() => "done" as const));
+      return isRefusal(answer) && answer.because === "message_not_found" ? "done" : answer;
+    },
+  };
+}
+
+/** A client for Slack's Web API as this notifier needs it: it never retries and never waits for ever by itself. */
+export const CLIENT_OPTIONS = { retryConfig: { retries: 0 }, rejectRateLimitedCalls: true } as const;
+
+const isRefusal = (answer: unknown): answer is Refusal =>
+  typeof answer === "object" && answer !== null && "kind" in answer && "because" in answer;
+
+async function keyed(client: WebClient, channel: string, key: string, since: Instant): Promise<string[]> {
+  const found: string[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < HISTORY_PAGES; page += 1) {
+    const { messages = [], response_metadata } = await client.conversations.history({
+      channel,
+      oldest: (since / 1_000).toFixed(6),
+      inclusive: true,
+      limit: 200,
+      include_all_metadata: true,
+      ...(cursor && { cursor }),
+    });
+    for (const { ts, metadata } of messages) {
+      const payload = metadata?.event_payload as { key?: unknown } | undefined;
+      if (ts && metadata?.event_type === METADATA_TYPE && payload?.key === key) found.push(ts);
+    }
+    cursor = response_metadata?.next_cursor || undefined;
+    if (!cursor) break;
+  }
+  return found.sort((a, b) => Number(a) - Number(b));
+}
+
+// What Slack's errors mean for a card: slack.md 12.
+const BAD_PAYLOAD = new Set([
+  "msg_too_long",
+  "msg_blocks_too_long",
+  "invalid_blocks",
+  "invalid_blocks_format",
+  "invalid_attachments",
+  "no_text",
+  "only_one_table_allowed",
+]);
+const CANNOT_LOOK = new Set(["missing_scope", "not_in_channel", "channel_not_found", "not_allowed_token_type"]);
+const NO_CHANNEL = new Set([
+  "channel_not_found",
+  "not_in_channel",
+  "is_archived",
+  "is_inactive",
+  "restricted_action",
+  "restricted_action_read_only_channel",
+  "restricted_action_thread_only_channel",
+  "restricted_action_non_threadable_channel",
+]);
+const NO_MESSAGE = new Set(["message_not_found", "cant_update_message", "edit_window_closed", "block_mismatch"]);
+const NO_ACCESS = new Set([
+  "invalid_auth",
+  "not_authed",
+  "account_inactive",
+  "token_revoked",
+  "token_expired",
+  "missing_scope",
+  "org_login_required",
+  "team_access_not_granted",
+  "ekm_access_denied",
+  "access_denied",
+  "accesslimited",
+]);
+const SLOW_DOWN = new Set(["ratelimited", "rate_limited", "message_limit_exceeded"]);
+const DOUBTFUL = new Set(["internal_error", "fatal_error", "service_unavailable", "request_timeout"]);
+
+const NO_ACCESS_PAUSE_MS = 60_000;
+const SLOW_DOWN_MS = 30_000;
+const NETWORK_PAUSE_MS = 2_000;
+/** The connection was never made, so Slack cannot have done anything. */
+const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+
+async function answered<T>(call: () => Promise<T>): Promise<T | Refusal> {
+  try {
+    return await call();
+  } catch (err) {
+    return refusal(err);
+  }
+}
+
+function refusal(err: unknown): Refusal {
+  if (err instanceof WebAPIRateLimitedError) {
+    return { kind: "later", because: "ratelimited", inMs: Math.max(1, err.retryAfter) * 1_000, of: "channel" };
+  }
+  if (err instanceof WebAPIPlatformError) return platformRefusal(err);
+  if (err instanceof WebAPIHTTPError) {
+    if (err.statusCode === 429) return { kind: "later", because: "ratelimited", inMs: SLOW_DOWN_MS, of: "channel" };
+    return { kind: "unknown", because: `HTTP ${err.statusCode}` };
+  }
+  if (err instanceof WebAPIRequestError) {
+    const code = causeCode(err);
+    if (NEVER_SENT.has(code))
+      return { kind: "later", because: `network: ${code}`, inMs: NETWORK_PAUSE_MS, of: "channel" };
+    return { kind: "unknown", because: `network: ${code || "no answer"}` };
+  }
+  throw err;
+}
+
+function platformRefusal({ data }: WebAPIPlatformError): Refusal {
+  const because = data.error;
+  if (NO_CHANNEL.has(because)) return { kind: "never", because, of: "channel" };
+  if (NO_MESSAGE.has(because)) return { kind: "never", because, of: "message" };
+  if (NO_ACCESS.has(because)) {
+    log.error(
+      { because, needed: (data as { needed?: string }).needed },
+      "Slack does not let us in: cards wait until it does",
+    );
+    return { kind: "later", because, inMs: NO_ACCESS_PAUSE_MS, of: "platform" };
+  }
+  if (SLOW_DOWN.has(because)) return { kind: "later", because, inMs: SLOW_DOWN_MS, of: "channel" };
+  if (DOUBTFUL.has(because)) return { kind: "unknown", because };
+  if (BAD_PAYLOAD.has(because)) {
+    log.error({ because, details: data.response_metadata?.messages?.slice(0, 5) }, "Slack refuses the form of a card");
+  }
+  return { kind: "never", because, of: "message" };
+}
+
+function causeCode(err: unknown): string {
+  for (let at: unknown = err; at instanceof Error; at = at.cause ?? (at as { original?: unknown }).original) {
+    if ("code" in at && typeof at.code === "string" && at.code.startsWith("E")) return at.code;
+    if (at.name === "TimeoutError") return "TimeoutError";
+  }
+  return "";
+}
