@@ -1,0 +1,31 @@
+import { type AgendaView, agendaCard } from "./card/agenda-card.ts";
+import type { Card } from "./card/card.ts";
+import { dayOf } from "./card/day.ts";
+import { peopleCard } from "./card/people-card.ts";
+import type { Instant } from "./meeting/fact.ts";
+import { meetingAsOf } from "./meeting/meeting.ts";
+import type { FactStore } from "./ports.ts";
+
+/** The answer to `/meetings today` and `/meetings live`: today is the asker's day. */
+export async function answerToday(
+  { facts }: { facts: FactStore },
+  view: AgendaView & { timeZone: string },
+  now: Instant,
+): Promise<Card> {
+  const day = dayOf(now, view.timeZone);
+  const told = view.scope === "live" ? await facts.factsOfLive() : await facts.factsBetween(day.from, day.until);
+  const meetings = told
+    .map((facts) => meetingAsOf(now, facts))
+    .filter(({ hasStarted, start, end }) => hasStarted && start.at < day.until && (end?.at ?? now) >= day.from);
+  return agendaCard(day, meetings, view);
+}
+
+/** The answer to "Who is in" and "Attendance"; undefined when nothing is kept of the meeting. */
+export async function answerPeople(
+  { facts }: { facts: FactStore },
+  uuid: string,
+  now: Instant,
+): Promise<Card | undefined> {
+  const told = await facts.factsOf(uuid);
+  return told.length > 0 ? peopleCard(meetingAsOf(now, told), now) : undefined;
+}

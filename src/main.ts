@@ -1,0 +1,249 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { WebClient } from "@slack/web-api";
+import express, { type ErrorRequestHandler, type Express } from "express";
+import { schedule } from "node-cron";
+import { answerPeople, answerToday } from "./answer-today.ts";
+import { cardFor } from "./card-for.ts";
+import { closeSilent } from "./close-silent.ts";
+import { type Config, configFrom, WrongSettings } from "./config.ts";
+import { LEASE_MS, startCourier } from "./courier.ts";
+import { health } from "./health.ts";
+import { log } from "./log.ts";
+import { metrics } from "./metrics.ts";
+import { makeDigestsDue } from "./post-digest.ts";
+import { recordFact } from "./record-fact.ts";
+import { connectRedis, fitness, whenReady } from "./redis/connect.ts";
+import { keepDeadLetter } from "./redis/dead-letters.ts";
+import { redisDesk } from "./redis/desk.ts";
+import { redisFacts } from "./redis/facts.ts";
+import { redisKeys } from "./redis/keys.ts";
+import { slackDoor } from "./slack/door.ts";
+import { timeZones } from "./slack/people.ts";
+import { CLIENT_OPTIONS, slackPlatform } from "./slack/platform.ts";
+import { CALL_TIMEOUT_MS } from "./update-card.ts";
+import { zoomWebhook } from "./zoom/webhook.ts";
+
+export interface Notifier {
+  /** Where it listens. */
+  port: number;
+  /** No new requests; what runs is finished; then everything is closed. Resolves within 10 s. */
+  stop(): Promise<void>;
+}
+
+const DAY_MS = 24 * 3_600_000;
+const REDIS_WITHIN_MS = 10_000;
+const PING_WITHIN_MS = 1_000;
+
+/** Starts the whole notifier. Rejects with a sentence for the operator when it cannot work as it is set up. */
+export async function startNotifier(config: Config): Promise<Notifier> {
+  const now = Date.now;
+  const redis = connectRedis(config.REDIS_URL);
+  try {
+    await whenReady(redis, REDIS_WITHIN_MS);
+    const { faults, warnings } = await fitness(redis);
+    if (faults.length > 0) throw new WrongSettings(faults.map((fault) => `REDIS_URL: ${fault}`));
+    for (const warning of warnings) log.warn(`Redis: ${warning}`);
+  } catch (err) {
+    redis.disconnect();
+    throw err;
+  }
+
+  const { TIME_ZONE: timeZone } = config;
+  const retentionMs = config.RETENTION_DAYS * DAY_MS;
+  const keys = redisKeys(config.REDIS_PREFIX);
+  const facts = redisFacts(redis, keys, retentionMs);
+  const desk = redisDesk(redis, keys, { leaseMs: LEASE_MS, retentionMs });
+  const channels = config.SLACK_CHANNEL ? [`slack:${config.SLACK_CHANNEL}`] : [];
+  const numbers = metrics();
+
+  const clientOptions = {
+    ...CLIENT_OPTIONS,
+    slackApiUrl: config.SLACK_API_URL,
+    timeout: CALL_TIMEOUT_MS,
+    fetch: inTime,
+  };
+  const slack = new WebClient(config.SLACK_BOT_TOKEN, clientOptions);
+  const courier = startCourier({
+    desk,
+    platforms: new Map([["slack", slackPlatform(slack, now)]]),
+    cardFor: (claim) => cardFor({ facts, style: { people: config.PEOPLE }, timeZone }, claim, now()),
+    now,
+    onOutcome: ({ channel }, { kind, because }) =>
+      numbers.cards.inc({ platform: channel.split(":", 1)[0] ?? "", outcome: kind, because }),
+  });
+
+  const web = express();
+  web.disable("x-powered-by");
+  web.all(
+    "/zoom/webhook",
+    zoomWebhook({
+      secrets: config.ZOOM_WEBHOOK_SECRET,
+      maxAgeMs: config.ZOOM_MAX_AGE_S * 1_000,
+      webinars: config.ZOOM_WEBINARS === "on",
+      now,
+      async onFact(fact, event) {
+        const kept = await recordFact({ facts, channels, timeZone, retentionMs }, fact, now());
+        numbers.facts.inc({ event, kept });
+        log.info({ uuid: fact.about.uuid, event, kept }, "fact");
+        if (kept === "new") courier.wake();
+      },
+      onDeadLetter: (letter) => keepDeadLetter(redis, keys, letter),
+      onAnswer: (status, because) => numbers.deliveries.inc({ status, because }),
+    }),
+  );
+  const trouble = health(
+    [
+      { name: "redis", works: () => inTimeOr(PING_WITHIN_MS, redis.ping(), "does not answer") },
+      { name: "slack", works: () => slackAccepts(slack) },
+    ],
+    now,
+  );
+  web.get("/healthz", (_, response) => void response.type("text").send("alive\n"));
+  web.get("/readyz", async (_, response) => {
+    const lines = await trouble();
+    response
+      .status(lines.length === 0 ? 200 : 503)
+      .type("text")
+      .send(`${lines.join("\n") || "ready"}\n`);
+  });
+  const metricsServer = serveMetrics(web, numbers.registry, config);
+  slackDoor({
+    web,
+    signingSecret: config.SLACK_SIGNING_SECRET,
+    botToken: config.SLACK_BOT_TOKEN,
+    clientOptions,
+    agenda: (scope, zone, isPrivate) => answerToday({ facts }, { scope, isPrivate, timeZone: zone }, now()),
+    people: (uuid) => answerPeople({ facts }, uuid, now()),
+    timeZoneOf: timeZones(slack, now, timeZone),
+  });
+  web.use((_, response) => void response.status(404).type("text").send("there is nothing here\n"));
+  web.use(withoutStackTrace);
+
+  const lookAfter = async () => {
+    const times = { timeZone, at: config.DIGEST_AT, days: config.DIGEST_DAYS };
+    try {
+      await closeSilent({ facts, desk, channels }, now());
+      await makeDigestsDue({ facts, desk, channels, times }, now());
+      courier.wake();
+    } catch (err) {
+      log.warn({ err }, "silent meetings and digests are looked after in the next minute");
+    }
+  };
+  const everyMinute = schedule("* * * * *", lookAfter, { noOverlap: true });
+  await lookAfter();
+
+  const server = createServer(SLOW_SENDERS, web);
+  const port = await listening(server, config.PORT, config.HOST);
+  log.info({ port, channels }, "ready for Zoom's deliveries");
+  return {
+    port,
+    async stop() {
+      await Promise.all([
+        closed(server),
+        metricsServer && closed(metricsServer),
+        everyMinute.destroy(),
+        courier.stop(),
+      ]);
+      redis.disconnect();
+    },
+  };
+}
+
+/** Whoever sends slowly is cut off: headers within 10 s, all within 15 s, looked at every 2 s. */
+const SLOW_SENDERS = { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 2_000 };
+
+const inTime: typeof fetch = (input, init) =>
+  fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(CALL_TIMEOUT_MS), redirect: "error" });
+
+async function inTimeOr(ms: number, work: Promise<unknown>, trouble: string): Promise<void> {
+  const late = AbortSignal.timeout(ms);
+  const isLate = new Promise<never>((_, reject) => {
+    late.addEventListener("abort", () => reject(new Error(trouble)));
+  });
+  await Promise.race([work.catch(() => Promise.reject(new Error(trouble))), isLate]);
+}
+
+async function slackAccepts(slack: WebClient): Promise<void> {
+  try {
+    await slack.auth.test();
+  } catch (err) {
+    const { data } = err as { data?: { error?: string } };
+    throw new Error(data?.error ?? "does not answer");
+  }
+}
+
+/** On a port of its own if one is set; else only for this machine itself, and never through a proxy. */
+function serveMetrics(
+  web: Express,
+  registry: ReturnType<typeof metrics>["registry"],
+  config: Config,
+): Server | undefined {
+  const own = config.METRICS_PORT ? express().disable("x-powered-by") : undefined;
+  (own ?? web).get("/metrics", async (request, response) => {
+    const isLocal = /^(::1|(::ffff:)?127\.)/.test(request.socket.remoteAddress ?? "");
+    const isForwarded = request.headers["x-forwarded-for"] !== undefined || request.headers.forwarded !== undefined;
+    if (!own && (!isLocal || isForwarded)) {
+      response.status(404).type("text").send("there is nothing here\n");
+      return;
+    }
+    response.type(registry.contentType).send(await registry.metrics());
+  });
+  return own?.listen(config.METRICS_PORT);
+}
+
+const withoutStackTrace: ErrorRequestHandler = (err, _request, response, next) => {
+  const status = Number(err?.status ?? err?.statusCode);
+  const isTheirs = status >= 400 && status < 500;
+  if (!isTheirs) log.error({ err }, "a request failed");
+  if (response.headersSent) return next(err);
+  response
+    .status(isTheirs ? status : 500)
+    .type("text")
+    .send(isTheirs ? "this request cannot be read\n" : "this did not work\n");
+};
+
+async function listening(server: Server, port: number, host: string | undefined): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port, ...(host && { host }) }, resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+async function closed(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}
+
+const STOP_WITHIN_MS = 9_000;
+
+/** The process: starts, says what is wrong in plain words if it cannot, and drains on SIGTERM and SIGINT. */
+async function run(): Promise<void> {
+  const notifier = await startNotifier(configFrom(process.env)).catch((err: unknown): never => {
+    if (err instanceof WrongSettings) process.stderr.write(`${err.message}\n`);
+    else if (err instanceof Error && "code" in err && err.code === "EADDRINUSE") {
+      process.stderr.write("The port is in use: set PORT to another one, or stop what listens there.\n");
+    } else process.stderr.write(`The notifier cannot start: ${err instanceof Error ? err.message : String(err)}\n`);
+    process.exit(1);
+  });
+  let isStopping = false;
+  const stop = async () => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info("stopping: what runs is finished first");
+    setTimeout(() => {
+      log.warn("not everything was finished in time; its leases end by themselves");
+      process.exit(0);
+    }, STOP_WITHIN_MS).unref();
+    await notifier.stop();
+    log.info("stopped");
+    process.exit(0);
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}
+
+if (import.meta.main) await run();
