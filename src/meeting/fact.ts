@@ -74,9 +74,14 @@ export function isAttendance(fact: MeetingFact): fact is AttendanceFact {
   return fact.kind === "joined" || fact.kind === "left";
 }
 
-/** Facts by their time; those of one instant in an order that depends on nothing but what they say. */
+/** Facts by their time, each once; those of one instant in an order that depends on nothing but what they say. */
 export function inOrder<Fact extends MeetingFact>(facts: readonly Fact[]): Fact[] {
-  return facts.toSorted((a, b) => a.at - b.at || compare(says(a), says(b)));
+  const order = (a: Fact, b: Fact) => a.at - b.at || compare(says(a), says(b));
+  const sorted = facts.toSorted((a, b) => order(a, b) || a.heardAt - b.heardAt);
+  return sorted.filter((fact, index) => {
+    const before = sorted[index - 1];
+    return before === undefined || order(before, fact) !== 0;
+  });
 }
 
 /** All that a fact says, as one string: the same for two facts exactly when they say the same. */

@@ -133,8 +133,10 @@ function person({ group, nth, matchedByName }: Somebody, host: Pick<MeetingIdent
   };
 }
 
+/** The name they came with last; a phone bound to somebody does not rename them. */
 function nameOf(group: Group): string | undefined {
-  return byLastSeen(group).findLast(({ who }) => who.name)?.who.name;
+  const named = byLastSeen(group).filter(({ who }) => who.name);
+  return (named.findLast(({ who }) => identities(who).length > 0) ?? named.at(-1))?.who.name;
 }
 
 function byLastSeen(group: Group): Connection[] {
