@@ -60,7 +60,7 @@ function endedCard(meeting: Meeting, style: CardStyle): Card {
           ...endedHow(meeting),
           dot,
           came,
-          ...(meeting.mostAtOnce > 1 ? [`, most at once ${meeting.mostAtOnce}`] : []),
+          ...(meeting.mostAtOnce < meeting.people.length ? [`, most at once ${meeting.mostAtOnce}`] : []),
           ...host(meeting),
           ...booking(meeting),
         ],

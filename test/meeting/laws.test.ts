@@ -7,7 +7,9 @@ import type { Person } from "../../src/meeting/person.ts";
 import { at, ended, joined, left, started } from "./facts.ts";
 
 const RUNS = { numRuns: Number(process.env.LAW_RUNS ?? 2_000) };
-const clockTime = fc.integer({ min: 0, max: 3 * 3_600 }).map((s) => new Date(at("09:00") + s * 1_000).toISOString().slice(11, 19));
+const clockTime = fc
+  .integer({ min: 0, max: 3 * 3_600 })
+  .map((s) => new Date(at("09:00") + s * 1_000).toISOString().slice(11, 19));
 const source = fc.constantFrom("payload", "payload", "payload", "event_ts", "arrival");
 const people = fc.constantFrom("Jo P1", "Jo P2", "Al P3", "Sam? P4", "Sam? P5", "Sam? P6", "Kim? P7");
 const leg = fc.constantFrom("1", "2", "3");
@@ -24,7 +26,12 @@ const anyFact: fc.Arbitrary<MeetingFact> = fc.oneof(
   },
   { weight: 1, arbitrary: clockTime.map((time): MeetingFact => ({ ...ended(time), kind: "startedAgain" })) },
 );
-const anyFacts = fc.tuple(clockTime.map((time) => started(time)), fc.array(anyFact, { maxLength: 24 })).map(([first, rest]) => [first, ...rest]);
+const anyFacts = fc
+  .tuple(
+    clockTime.map((time) => started(time)),
+    fc.array(anyFact, { maxLength: 24 }),
+  )
+  .map(([first, rest]) => [first, ...rest]);
 
 /** A meeting as it really was: everybody's connections with their breakout moves, and its end. */
 const trueMeeting = fc
@@ -46,7 +53,13 @@ const trueMeeting = fc
     const facts = visits.flatMap(({ who, from, minutes, moveAfter }, index) => {
       const name = `${who} P${index}`;
       const move = moveAfter !== undefined && moveAfter > 0 && moveAfter < minutes ? from + moveAfter : undefined;
-      const legs = move === undefined ? [[from, from + minutes]] : [[from, move], [move, from + minutes]];
+      const legs =
+        move === undefined
+          ? [[from, from + minutes]]
+          : [
+              [from, move],
+              [move, from + minutes],
+            ];
       return legs.flatMap(([begin = 0, end = 0], leg) => [
         joined(name, time(begin), { leg: String(leg) }),
         left(name, time(end), { leg: String(leg) }),
@@ -120,4 +133,5 @@ describe("the law of facts", () => {
 
 const others = ({ people }: Meeting, who: string | undefined): Person[] => people.filter(({ name }) => name !== who);
 const sums = ({ stays }: Person) => JSON.stringify(stays.map(({ from, to }) => [from.at, to?.at]));
-const isSamePeople = (a: Meeting, b: Meeting) => JSON.stringify(a.people.map(sums)) === JSON.stringify(b.people.map(sums));
+const isSamePeople = (a: Meeting, b: Meeting) =>
+  JSON.stringify(a.people.map(sums)) === JSON.stringify(b.people.map(sums));
