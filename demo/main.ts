@@ -1,0 +1,243 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import express from "express";
+import { startRedis } from "../scripts/redis.mjs";
+import { connectRedis, whenReady } from "../src/redis/connect.ts";
+import { redisKeys } from "../src/redis/keys.ts";
+import { startSlack } from "../test/stand-ins/slack.ts";
+import { zoomSender } from "../test/stand-ins/zoom.ts";
+import { type ClockPlan, realMsUntil, shownAt } from "./clock.ts";
+import { type Letter, simulatedDay } from "./day.ts";
+import { runNotifier } from "./notifier.ts";
+import { type DemoOptions, demoOptions, HELP } from "./options.ts";
+import { type DeliveryTag, deliveryFeed, mountPage } from "./page/page.ts";
+import { playDay } from "./play.ts";
+
+const CHANNEL = { id: "C0MEETINGS", name: "meetings" };
+const ZOOM_SECRET = "a-secret-of-the-demo-only";
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Time for a silent meeting to be closed, and for what that changes. */
+const AFTERWARDS_MS = 15 * MINUTE_MS;
+const SETTLED_WITHIN_MS = 90_000;
+const READY_WITHIN_MS = 20_000;
+
+/** The whole notifier between stand-ins of Zoom and Slack, for one simulated day at a time. */
+async function startDemo(options: DemoOptions) {
+  const folder = mkdtempSync(join(tmpdir(), "meetings-demo-"));
+  const logFile = join(folder, "notifier.log");
+  const logStream = createWriteStream(logFile);
+  const redis = await startRedis({ dir: join(folder, "redis"), appendonly: true });
+  const connection = connectRedis(redis.url);
+  await whenReady(connection, READY_WITHIN_MS);
+
+  const day = simulatedDay({ day: options.day, timeZone: options.timeZone, seed: options.seed });
+  const [first, last] = [day.deliveries[0]?.at ?? 0, day.deliveries.at(-1)?.at ?? 0];
+  const newPlan = (): ClockPlan => ({
+    realStart: Date.now(),
+    startAt: first - 2 * MINUTE_MS,
+    speed: options.speed,
+    fastUntil: last + 5 * HOUR_MS, // so that also the last retry comes soon
+  });
+  let plan = newPlan();
+  const now = () => Math.floor(shownAt(Date.now(), plan));
+  let today = new AbortController();
+  const until = (at: number, { signal } = today) => sleep(realMsUntil(at, Date.now(), plan), undefined, { signal });
+
+  const colleagues = ["UTC", "America/New_York", "Asia/Tokyo"].map((tz, index) => ({
+    tz: index === 0 ? options.timeZone : tz,
+    person: day.people[index * 2],
+  }));
+  const slack = await startSlack({
+    now,
+    signedAt: now,
+    users: colleagues.flatMap(({ tz, person }, index) =>
+      person
+        ? [
+            {
+              id: `U0PERSON${index}`,
+              name: person.name.split(" ")[0] ?? "",
+              realName: person.name,
+              tz,
+              email: person.email,
+            },
+          ]
+        : [],
+    ),
+    channels: [CHANNEL, { id: "C0GENERAL", name: "general" }],
+  });
+  const feed = deliveryFeed();
+  let notifier: ReturnType<typeof runNotifier> | undefined;
+  let prefix = "";
+  let story = "";
+
+  /** Plays the day from its beginning; one that goes on is broken off. */
+  const play = async () => {
+    today.abort();
+    today = new AbortController();
+    const { signal } = today;
+    await notifier?.stop();
+    slack.clear();
+    feed.clear();
+    plan = newPlan();
+    prefix = `{demo-${randomUUID().slice(0, 8)}}`;
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const env = {
+      PORT: String(port),
+      HOST: "127.0.0.1",
+      REDIS_URL: redis.url,
+      REDIS_PREFIX: prefix,
+      ZOOM_WEBHOOK_SECRET: ZOOM_SECRET,
+      ZOOM_MAX_AGE_S: String(Math.min(86_400, Math.max(300, Math.ceil(options.speed * 20)))),
+      SLACK_BOT_TOKEN: slack.botToken,
+      SLACK_SIGNING_SECRET: slack.signingSecret,
+      SLACK_API_URL: slack.apiUrl,
+      SLACK_CHANNEL: CHANNEL.id,
+      TIME_ZONE: options.timeZone,
+    };
+    story = "starting";
+    notifier = runNotifier(env, plan, (line) => logStream.write(line));
+    slack.commandUrl = `${url}/slack/events`;
+    await ready(`${url}/readyz`, logFile);
+    const zoom = zoomSender({ url: `${url}/zoom/webhook`, secret: ZOOM_SECRET, now, wait: (ms) => until(now() + ms) });
+    story = "the day goes on";
+    const onLetter = (letter: Letter) => feed.add(shown(letter));
+    const played = await playDay({ letters: day.deliveries, zoom, until, onLetter, signal });
+    story = `the day is over: ${played.taken} deliveries were taken, ${played.notTaken} were not`;
+    return played;
+  };
+
+  return {
+    slack,
+    feed,
+    logFile,
+    clock: { now, speed: options.speed },
+    status: () => story,
+    pid: () => notifier?.pid(),
+    play,
+    /** Resolves when nothing is live and no card is behind any more. */
+    async settled() {
+      await until(last + AFTERWARDS_MS);
+      const keys = redisKeys(prefix);
+      const deadline = Date.now() + SETTLED_WITHIN_MS;
+      while (Date.now() < deadline) {
+        const [live, due] = await Promise.all([
+          connection.zcard(keys.live),
+          connection.zcard(keys.due(`slack:${CHANNEL.id}`)),
+        ]);
+        if (live === 0 && due === 0) return;
+        await sleep(100);
+      }
+      throw new Error(`The day did not settle; the notifier's log is in ${logFile}`);
+    },
+    async stop() {
+      await notifier?.stop();
+      connection.disconnect();
+      await slack.close();
+      await redis.stop();
+      logStream.end();
+    },
+    forget: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+type Demo = Awaited<ReturnType<typeof startDemo>>;
+
+function shown({ body, at, tags }: Letter) {
+  return { event: body.event, at, tags: tags.map(tagOf) };
+}
+
+function tagOf(tag: string): DeliveryTag {
+  if (tag === "lost") return "lost";
+  return tag === "doubled" || tag === "overlapping subscription" ? "doubled" : "late";
+}
+
+async function ready(url: string, logFile: string): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (Date.now() < deadline) {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined);
+    if (answer?.ok) return;
+    await sleep(50);
+  }
+  throw new Error(`The notifier did not become ready; its log is in ${logFile}`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** What each channel shows in the end, as text. */
+function finalMessages({ slack }: Demo, timeZone: string): string {
+  return slack.channels
+    .map(({ id, name }) => [`#${name}`, ...slack.visible(id, { timeZone }).map(({ plain }) => plain)])
+    .map(([name, ...messages]) => [name, ...(messages.length > 0 ? messages : ["(no messages)"])].join("\n\n"))
+    .join("\n\n\n");
+}
+
+async function showPage(demo: Demo, options: DemoOptions): Promise<Server> {
+  const app = express();
+  app.disable("x-powered-by");
+  const play = () => {
+    demo.play().catch((err: unknown) => {
+      if (!(err instanceof Error && err.name === "AbortError")) console.error(err instanceof Error ? err.message : err);
+    });
+  };
+  mountPage(app, { slack: demo.slack, clock: demo.clock, feed: demo.feed, status: demo.status, onPlayAgain: play });
+  const server = createServer(app).listen(options.port, "127.0.0.1");
+  await once(server, "listening");
+  play();
+  return server;
+}
+
+async function run(): Promise<void> {
+  const options = demoOptions(process.argv.slice(2), process.env, Date.now());
+  if (options === "help") return console.log(HELP);
+  const demo = await startDemo(options);
+  if (options.exit) {
+    try {
+      const { taken, notTaken } = await demo.play();
+      await demo.settled();
+      console.log(finalMessages(demo, options.timeZone));
+      console.log(`\n${taken} deliveries were taken, ${notTaken} were not.`);
+    } finally {
+      await demo.stop();
+    }
+    demo.forget();
+    return;
+  }
+  const server = await showPage(demo, options);
+  const { port } = server.address() as AddressInfo;
+  console.log(
+    `Open http://localhost:${port} to see a day of meetings, ${options.speed} times as fast. Ctrl-C ends it.`,
+  );
+  console.log(`The notifier's own log: ${demo.logFile}`);
+  const stop = async () => {
+    server.close();
+    server.closeAllConnections();
+    await demo.stop();
+    demo.forget();
+    process.exit(0);
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+}
+
+await run().catch((err: unknown) => {
+  const isTaken = err instanceof Error && "code" in err && err.code === "EADDRINUSE";
+  console.error(
+    isTaken ? "The port is in use: choose another one with --port." : err instanceof Error ? err.message : err,
+  );
+  process.exit(1);
+});
