@@ -1,0 +1,103 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Request, Response } from "express";
+import { faultScript, type How } from "./faults.ts";
+import { rateLimits } from "./limits.ts";
+import { type Call, parseJson, readCall } from "./read-call.ts";
+import { Refused } from "./refused.ts";
+import { callMethod } from "./web-api.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** One call of the Web API, and what its caller was told. Without an answer the error says why: `dropAfter`, `hang` … */
+export type KnownCall = {
+  at: number;
+  method: string;
+  channel: string | undefined;
+  ok: boolean;
+  error: string | undefined;
+  args: Record<string, unknown>;
+};
+
+type Options = { workspace: Workspace; scopes: Set<string>; botToken: string; isLimited: boolean };
+type Outcome = { status: number; headers: Record<string, string>; body: { ok: boolean; error?: string } };
+
+/** Answers the Web API's HTTP requests: with what the method says, unless a limit or a scripted fault comes first. */
+export function callDesk({ workspace, scopes, botToken, isLimited }: Options) {
+  const calls: KnownCall[] = [];
+  const faults = faultScript();
+  const limits = rateLimits();
+  const headers = { "x-oauth-scopes": [...scopes].join(",") };
+
+  async function answer(request: Request, response: Response): Promise<void> {
+    const call = readCall(request);
+    if (call.kind === "unreadable") return void response.json({ ok: false, error: call.error });
+    const channel = typeof call.args.channel === "string" ? call.args.channel : undefined;
+    const how = faults.take(call.method, channel);
+    const reply = await meet(how, () => outcome(call, channel));
+    const { method } = call;
+    const error = typeof reply === "string" ? reply : reply.body.error;
+    calls.push({ at: workspace.now(), method, channel, ok: error === undefined, error, args: readable(call.args) });
+    workspace.tell({ kind: "call", channelId: channel });
+    if (typeof reply !== "string") response.status(reply.status).set(reply.headers).json(reply.body);
+    else if (reply.startsWith("drop")) request.socket.resetAndDestroy();
+  }
+
+  /** What the caller gets, or why it gets nothing. */
+  async function meet(how: How | undefined, act: () => Outcome): Promise<Outcome | (How & string)> {
+    if (how === undefined) return act();
+    if (how === "dropBefore" || how === "hangBefore") return how;
+    if (how === "dropAfter" || how === "hang") {
+      act();
+      return how;
+    }
+    if (how === "errorAfter") {
+      act();
+      return refused("internal_error");
+    }
+    if ("error" in how) return refused(how.error);
+    if ("status" in how) return httpFault(how);
+    if ("statusAfter" in how) {
+      act();
+      return httpFault({ status: how.statusAfter });
+    }
+    await delay(how.delayMs);
+    return act();
+  }
+
+  function outcome(call: Call, channel: string | undefined): Outcome {
+    if (call.token === undefined) return refused("not_authed");
+    if (call.token !== botToken) return refused("invalid_auth");
+    const waitS = isLimited ? limits.secondsToWait(call.method, channel) : 0;
+    if (waitS > 0) return httpFault({ status: 429, retryAfterS: waitS });
+    try {
+      return { status: 200, headers, body: { ok: true, ...callMethod(call.method, call.args, { workspace, scopes }) } };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const { messages, needed } = error.details;
+      return refused(error.error, {
+        ...(messages && { response_metadata: { messages } }),
+        ...(needed && { needed, provided: headers["x-oauth-scopes"] }),
+      });
+    }
+  }
+
+  const refused = (error: string, more: object = {}): Outcome => ({
+    status: 200,
+    headers,
+    body: { ok: false, error, ...more },
+  });
+
+  const httpFault = ({ status, retryAfterS }: { status: number; retryAfterS?: number }): Outcome => ({
+    status,
+    headers: retryAfterS === undefined ? {} : { "Retry-After": String(retryAfterS) },
+    body: { ok: false, error: status === 429 ? "ratelimited" : `http_${status}` },
+  });
+
+  return { answer, calls, faults };
+}
+
+/** Arguments with their JSON read, so that a test can look into blocks. */
+function readable(args: Record<string, unknown>): Record<string, unknown> {
+  const read = (value: unknown) =>
+    typeof value === "string" && /^[[{]/.test(value) ? (parseJson(value) ?? value) : value;
+  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, read(value)]));
+}

@@ -1,0 +1,37 @@
+import { refuse } from "../refused.ts";
+import { BOT, type Channel, type Message } from "../workspace.ts";
+import { type Desk, needScope } from "./method.ts";
+
+const HISTORY_SCOPES = { public: "channels:history", private: "groups:history", direct: "im:history" };
+
+/** A channel by its id; a private one without the bot is as good as none. */
+export function channelSeen(id: string, { workspace }: Desk): Channel {
+  const channel = workspace.channels.find((channel) => channel.id === id);
+  if (!channel || (channel.kind !== "public" && !channel.botIsMember)) refuse("channel_not_found");
+  return channel;
+}
+
+export function channelToWriteTo(target: string, desk: Desk): Channel {
+  const { workspace } = desk;
+  const byName = workspace.channels.find(({ kind, name }) => kind !== "direct" && name === target.replace(/^#/, ""));
+  const isPerson = workspace.people.some(({ id }) => id === target);
+  const channel = isPerson ? workspace.directMessageWith(target) : channelSeen(byName?.id ?? target, desk);
+  if (channel.isArchived) refuse("is_archived");
+  if (!channel.botIsMember && !desk.scopes.has("chat:write.public")) refuse("not_in_channel");
+  return channel;
+}
+
+export function channelToReadFrom(id: string, desk: Desk): Channel {
+  const channel = channelSeen(id, desk);
+  needScope(HISTORY_SCOPES[channel.kind], desk);
+  if (!channel.botIsMember) refuse("not_in_channel");
+  return channel;
+}
+
+export function ownMessage(channelId: string, ts: string, otherwise: string, desk: Desk): Message {
+  const channel = channelSeen(channelId, desk);
+  if (channel.isArchived) refuse("is_archived");
+  const message = desk.workspace.message(channel.id, ts) ?? refuse("message_not_found");
+  if (message.userId !== BOT.userId) refuse(otherwise);
+  return message;
+}

@@ -1,0 +1,115 @@
+import { z } from "zod";
+import { refuse } from "../refused.ts";
+import { BOT, type Channel, type Message } from "../workspace.ts";
+import { channelSeen, channelToReadFrom } from "./channels.ts";
+import { channelJson, isInChannel, messageJson } from "./json.ts";
+import { Flag, Id, type Method, method, needScope, Paging, page, Ts } from "./method.ts";
+import { person } from "./users.ts";
+
+const READ_SCOPES = { public: "channels:read", private: "groups:read", direct: "im:read" };
+const KINDS: Record<string, Channel["kind"]> = { public_channel: "public", private_channel: "private", im: "direct" };
+
+export const CONVERSATIONS: Record<string, Method> = {
+  "conversations.history": method(
+    z.object({
+      channel: Id,
+      oldest: Ts.default("0"),
+      latest: Ts.optional(),
+      inclusive: Flag,
+      include_all_metadata: Flag,
+      ...Paging,
+    }),
+    (args, desk) => {
+      const channel = channelToReadFrom(args.channel, desk);
+      const inRange = ({ ts }: Message) => {
+        const after = order(ts, args.oldest);
+        const before = args.latest === undefined ? -1 : order(ts, args.latest);
+        return args.inclusive ? after >= 0 && before <= 0 : after > 0 && before < 0;
+      };
+      const newestFirst = desk.workspace
+        .messagesIn(channel.id)
+        .filter((message) => isInChannel(message) && inRange(message))
+        .toReversed();
+      const { items, ...paging } = page(newestFirst, args);
+      return {
+        messages: items.map((message) => messageJson(message, desk.workspace, args.include_all_metadata)),
+        ...paging,
+      };
+    },
+  ),
+
+  "conversations.replies": method(
+    z.object({ channel: Id, ts: Ts, include_all_metadata: Flag, ...Paging }),
+    (args, desk) => {
+      const channel = channelToReadFrom(args.channel, desk);
+      if (!desk.workspace.message(channel.id, args.ts)) refuse("thread_not_found");
+      const thread = desk.workspace
+        .messagesIn(channel.id)
+        .filter(({ ts, threadTs }) => ts === args.ts || threadTs === args.ts);
+      const { items, ...paging } = page(thread, args);
+      return {
+        messages: items.map((message) => messageJson(message, desk.workspace, args.include_all_metadata)),
+        ...paging,
+      };
+    },
+  ),
+
+  "conversations.info": method(z.object({ channel: Id }), (args, desk) => {
+    const channel = channelSeen(args.channel, desk);
+    needScope(READ_SCOPES[channel.kind], desk);
+    return { channel: channelJson(channel) };
+  }),
+
+  "conversations.members": method(z.object({ channel: Id, ...Paging }), (args, desk) => {
+    const channel = channelSeen(args.channel, desk);
+    needScope(READ_SCOPES[channel.kind], desk);
+    const { items, ...paging } = page([...channel.members, ...(channel.botIsMember ? [BOT.userId] : [])], args);
+    return { members: items, ...paging };
+  }),
+
+  "conversations.list": method(
+    z.object({ types: z.string().default("public_channel"), exclude_archived: Flag, ...Paging }),
+    (args, desk) => {
+      const wanted = args.types.split(",").map((type) => KINDS[type.trim()] ?? refuse("invalid_types"));
+      for (const kind of wanted) needScope(READ_SCOPES[kind], desk);
+      const seen = desk.workspace.channels.filter(
+        (channel) =>
+          wanted.includes(channel.kind) &&
+          (channel.kind === "public" || channel.botIsMember) &&
+          !(args.exclude_archived && channel.isArchived),
+      );
+      const { items, ...paging } = page(seen, args);
+      return { channels: items.map(channelJson), ...paging };
+    },
+  ),
+
+  "conversations.open": method(
+    z.object({ users: z.string().optional(), return_im: Flag }),
+    (args, { workspace }) => {
+      const [userId, ...others] = args.users?.split(",") ?? [];
+      if (!userId) refuse("users_list_not_supplied");
+      if (others.length > 0) refuse("not_enough_users", { messages: ["the stand-in knows no group messages"] });
+      const { id } = workspace.directMessageWith(person(userId, workspace).id);
+      return { no_op: false, already_open: false, channel: { id } };
+    },
+    "im:write",
+  ),
+
+  "conversations.join": method(
+    z.object({ channel: Id }),
+    (args, desk) => {
+      const channel = channelSeen(args.channel, desk);
+      if (channel.kind !== "public") refuse("method_not_supported_for_channel_type");
+      if (channel.isArchived) refuse("is_archived");
+      channel.botIsMember = true;
+      return { channel: channelJson(channel) };
+    },
+    "channels:join",
+  ),
+};
+
+const order = (a: string, b: string) => Number(BigInt(micros(a)) - BigInt(micros(b)));
+function micros(ts: string): string {
+  const [seconds = "0", fraction = ""] = ts.split(".");
+  return seconds + fraction.padEnd(6, "0").slice(0, 6);
+}

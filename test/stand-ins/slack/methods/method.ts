@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { refuse } from "../refused.ts";
+import type { Workspace } from "../workspace.ts";
+
+/** Where a method does its work: what there is, and what the caller's token allows. */
+export type Desk = { workspace: Workspace; scopes: Set<string> };
+export type Answer = Record<string, unknown>;
+export type Method = { scope?: string; answer: (args: unknown, desk: Desk) => Answer };
+
+/** A method of the Web API: its arguments, what it answers, and the scope it always needs. */
+export function method<S extends z.ZodType>(
+  Args: S,
+  answer: (args: z.output<S>, desk: Desk) => Answer,
+  scope?: string,
+): Method {
+  return {
+    ...(scope && { scope }),
+    answer(args, desk) {
+      const read = Args.safeParse(args, { reportInput: true });
+      if (!read.success) refuse("invalid_arguments", { messages: read.error.issues.map(inSlacksWords) });
+      return answer(read.data, desk);
+    },
+  };
+}
+
+const inSlacksWords = (issue: z.core.$ZodIssue) =>
+  issue.input === undefined
+    ? `[ERROR] missing required field: ${issue.path.join("/")}`
+    : `[ERROR] ${issue.message} [json-pointer:/${issue.path.join("/")}]`;
+
+export const Id = z.string().min(1);
+export const Ts = z.string().regex(/^\d+(\.\d+)?$/);
+export const Flag = z.union([z.boolean(), z.stringbool()]).default(false);
+export const Paging = {
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  cursor: z.string().default(""),
+};
+
+export function page<T>(all: T[], { limit, cursor }: { limit: number; cursor: string }) {
+  const from = cursor === "" ? 0 : Number(Buffer.from(cursor, "base64url").toString());
+  if (!Number.isInteger(from) || from < 0 || from > all.length) refuse("invalid_cursor");
+  const hasMore = from + limit < all.length;
+  return {
+    items: all.slice(from, from + limit),
+    has_more: hasMore,
+    response_metadata: { next_cursor: hasMore ? Buffer.from(String(from + limit)).toString("base64url") : "" },
+  };
+}
+
+export function needScope(needed: string, { scopes }: Desk): void {
+  if (!scopes.has(needed)) refuse("missing_scope", { needed });
+}

@@ -1,0 +1,184 @@
+import { randomBytes } from "node:crypto";
+import type { Block } from "./check-blocks.ts";
+
+export type Person = { id: string; name: string; realName: string; tz: string; email?: string | undefined };
+export type Channel = {
+  id: string;
+  name: string;
+  kind: "public" | "private" | "direct";
+  isArchived: boolean;
+  members: string[];
+  botIsMember: boolean;
+};
+export type Metadata = { event_type: string; event_payload: Record<string, unknown> };
+export type Message = {
+  ts: string;
+  channelId: string;
+  userId: string;
+  text: string;
+  blocks: Block[];
+  metadata?: Metadata | undefined;
+  threadTs?: string | undefined;
+  isBroadcast: boolean;
+  edits: number;
+  /** What Slack marks with "(edited)": an edit that brought no blocks. */
+  isMarkedEdited: boolean;
+};
+/** What only one person sees, in one channel. `from` is our app, or Slackbot when our app did not answer. */
+export type Whisper = {
+  id: string;
+  ts: string;
+  channelId: string;
+  userId: string;
+  from: "app" | "slackbot";
+  text: string;
+  blocks: Block[];
+};
+export type Content = { text: string; blocks: Block[] };
+export type Change = { kind: "message" | "whisper" | "answer" | "call"; channelId?: string | undefined };
+export type Workspace = ReturnType<typeof openWorkspace>;
+
+export const TEAM = { id: "T0STANDIN", domain: "stand-in" };
+export const BOT = { userId: "U0MEETINGS", botId: "B0MEETINGS", appId: "A0MEETINGS", name: "meetings" };
+
+/** What a Slack workspace remembers. Whether somebody may do a thing is asked elsewhere. */
+export function openWorkspace(people: Person[], channels: Channel[], now: () => number) {
+  const messages = new Map<string, Message[]>(channels.map(({ id }) => [id, []]));
+  const whispers: Whisper[] = [];
+  const lastTs = new Map<string, number>();
+  const listeners = new Set<(change: Change) => void>();
+
+  function tell(change: Change) {
+    for (const listener of [...listeners]) listener(change);
+  }
+
+  function nextTs(channelId: string): string {
+    const micros = Math.max(Math.floor(now() * 1000), (lastTs.get(channelId) ?? 0) + 1);
+    lastTs.set(channelId, micros);
+    return `${Math.floor(micros / 1e6)}.${String(micros % 1e6).padStart(6, "0")}`;
+  }
+
+  const inChannel = (channelId: string) => messages.get(channelId) ?? [];
+
+  return {
+    people,
+    channels,
+    now,
+    tell,
+    onChange(listener: (change: Change) => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    names: Object.fromEntries([
+      [BOT.userId, BOT.name],
+      ...people.map(({ id, realName }) => [id, realName]),
+      ...channels.map(({ id, name }) => [id, name]),
+    ]) as Record<string, string>,
+
+    directMessageWith(userId: string): Channel {
+      const id = `D${userId.slice(1)}`;
+      const known = channels.find((channel) => channel.id === id);
+      if (known) return known;
+      const opened: Channel = {
+        id,
+        name: "directmessage",
+        kind: "direct",
+        isArchived: false,
+        members: [userId],
+        botIsMember: true,
+      };
+      channels.push(opened);
+      messages.set(id, []);
+      return opened;
+    },
+
+    /** All messages of a channel in their order, replies too. */
+    messagesIn: (channelId: string): readonly Message[] => inChannel(channelId),
+    message: (channelId: string, ts: string) => inChannel(channelId).find((message) => message.ts === ts),
+
+    post(
+      message: Content &
+        Pick<Message, "channelId" | "userId"> &
+        Partial<Pick<Message, "metadata" | "threadTs" | "isBroadcast">>,
+    ): Message {
+      const posted: Message = {
+        isBroadcast: false,
+        ...message,
+        ts: nextTs(message.channelId),
+        blocks: withIds(message.blocks),
+        edits: 0,
+        isMarkedEdited: false,
+      };
+      inChannel(message.channelId).push(posted);
+      tell({ kind: "message", channelId: message.channelId });
+      return posted;
+    },
+
+    edit(
+      message: Message,
+      change: Partial<Content> & { metadata?: Metadata | undefined; isMarkedEdited: boolean },
+    ): void {
+      Object.assign(message, change, {
+        blocks: change.blocks ? withIds(change.blocks) : message.blocks,
+        edits: message.edits + 1,
+      });
+      tell({ kind: "message", channelId: message.channelId });
+    },
+
+    remove(message: Message): void {
+      const all = inChannel(message.channelId);
+      all.splice(all.indexOf(message), 1);
+      tell({ kind: "message", channelId: message.channelId });
+    },
+
+    whisper(whisper: Content & Pick<Whisper, "channelId" | "userId" | "from">): Whisper {
+      const whispered: Whisper = {
+        ...whisper,
+        id: `E${randomBytes(6).toString("hex").toUpperCase()}`,
+        ts: nextTs(whisper.channelId),
+        blocks: withIds(whisper.blocks),
+      };
+      whispers.push(whispered);
+      tell({ kind: "whisper", channelId: whisper.channelId });
+      return whispered;
+    },
+
+    whisperWith: (id: string) => whispers.find((whisper) => whisper.id === id),
+    whispersTo: (userId: string, channelId: string): readonly Whisper[] =>
+      whispers.filter((whisper) => whisper.userId === userId && whisper.channelId === channelId),
+
+    replaceWhisper(whisper: Whisper, content: Content): void {
+      Object.assign(whisper, { text: content.text, blocks: withIds(content.blocks) });
+      tell({ kind: "whisper", channelId: whisper.channelId });
+    },
+
+    dismiss(whisper: Whisper): void {
+      whispers.splice(whispers.indexOf(whisper), 1);
+      tell({ kind: "whisper", channelId: whisper.channelId });
+    },
+
+    /** An empty workspace with the same people and channels. */
+    clear(): void {
+      for (const all of messages.values()) all.length = 0;
+      whispers.length = 0;
+      lastTs.clear();
+      for (const { id } of channels) tell({ kind: "message", channelId: id });
+    },
+  };
+}
+
+/** Slack gives every block and every control an id if it came without. */
+function withIds(blocks: Block[]): Block[] {
+  const id = () => randomBytes(4).toString("base64url").slice(0, 5);
+  return blocks.map((block) => {
+    const named = { ...block, block_id: block.block_id ?? id() };
+    if (named.type === "actions")
+      return {
+        ...named,
+        elements: named.elements.map((element) => ({ ...element, action_id: element.action_id ?? id() })),
+      };
+    if (named.type === "section" && named.accessory && named.accessory.type !== "image")
+      return { ...named, accessory: { ...named.accessory, action_id: named.accessory.action_id ?? id() } };
+    return named;
+  });
+}
