@@ -5,7 +5,7 @@ import { type ClockPlan, isFast, shownAt } from "./clock.ts";
  * it is changed. Long timers (the look-out of every minute) go with the clock; short ones (time-outs of calls, the
  * pace of edits) stay real.
  */
-const LONG_TIMER_MS = 10_000;
+const LONG_TIMER_MS = 20_000;
 
 const plan: ClockPlan = JSON.parse(process.env.DEMO_CLOCK ?? "null");
 const RealDate = Date;

@@ -223,15 +223,18 @@ async function run(): Promise<void> {
     `Open http://localhost:${port} to see a day of meetings, ${options.speed} times as fast. Ctrl-C ends it.`,
   );
   console.log(`The notifier's own log: ${demo.logFile}`);
+  let isStopping = false;
   const stop = async () => {
+    if (isStopping) return; // npm passes on what the terminal has sent already
+    isStopping = true;
     server.close();
     server.closeAllConnections();
     await demo.stop();
     demo.forget();
     process.exit(0);
   };
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
 }
 
 await run().catch((err: unknown) => {

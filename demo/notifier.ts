@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { ClockPlan } from "./clock.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const STARTS_AGAIN_AFTER_MS = 500;
+const STARTS_AGAIN_AFTER_MS = 100;
 
 export interface RunningNotifier {
   pid(): number | undefined;
