@@ -1,4 +1,4 @@
-import { DateTime } from "luxon";
+import { DateTime, IANAZone } from "luxon";
 import type { Instant } from "../meeting/fact.ts";
 
 /** A calendar day somewhere: from its midnight to the next one, 23 to 25 hours later. */
@@ -12,26 +12,35 @@ export interface Day {
 
 /** The day that `at` belongs to in a zone. */
 export function dayOf(at: Instant, timeZone: string): Day {
-  return dayFrom(DateTime.fromMillis(at, { zone: timeZone }));
+  return dayOn(dateOf(at + offsetMs(at, timeZone)), timeZone);
 }
 
-export function dayBefore({ date, timeZone }: Day): Day {
-  return dayFrom(DateTime.fromISO(date, { zone: timeZone }).minus({ days: 1 }));
+/** The day of a date like "2026-11-24" in a zone. */
+export function dayOn(date: string, timeZone: string): Day {
+  const next = dateOf(Date.parse(date) + DAY_MS);
+  return { date, timeZone, from: firstShown(`${date}T00:00`, timeZone), until: firstShown(`${next}T00:00`, timeZone) };
 }
 
-/** When the clocks of the day show a time like "18:00". A time that a change of clocks skips counts as the hour after. */
+export function dayBefore({ from, timeZone }: Day): Day {
+  return dayOf(from - 1, timeZone);
+}
+
+/**
+ * When the clocks of the day show a time like "18:00": the first time if they do so twice. A time that a change of
+ * clocks skips counts as the hour after.
+ */
 export function timeOn({ date, timeZone }: Day, clock: string): Instant {
-  return DateTime.fromISO(`${date}T${clock}`, { zone: timeZone }).toMillis();
+  return firstShown(`${date}T${clock}`, timeZone);
 }
 
 /** 1 for Monday to 7 for Sunday. */
 export function weekday({ date }: Day): number {
-  return DateTime.fromISO(date).weekday;
+  return DateTime.fromISO(date, UTC).weekday;
 }
 
 /** "Tuesday, 24 November". */
 export function dayName({ date }: Day): string {
-  return DateTime.fromISO(date).setLocale("en").toFormat("cccc, d LLLL");
+  return DateTime.fromISO(date, UTC).setLocale("en").toFormat("cccc, d LLLL");
 }
 
 /** "08:02" on the clocks of a zone. */
@@ -39,12 +48,23 @@ export function clockTime(at: Instant, timeZone: string): string {
   return DateTime.fromMillis(at, { zone: timeZone }).toFormat("HH:mm");
 }
 
-function dayFrom(time: DateTime): Day {
-  const from = time.startOf("day");
-  return {
-    date: from.toFormat("yyyy-MM-dd"),
-    timeZone: time.zoneName ?? "UTC",
-    from: from.toMillis(),
-    until: from.plus({ days: 1 }).startOf("day").toMillis(),
-  };
+const UTC = { zone: "utc" };
+const DAY_MS = 24 * 3_600_000;
+
+/** Not by luxon: of two instants that show the same it takes one or the other, depending on today's season. */
+function firstShown(clock: string, timeZone: string): Instant {
+  const wanted = Date.parse(`${clock}Z`);
+  const [before, after] = [offsetMs(wanted - DAY_MS, timeZone), offsetMs(wanted + DAY_MS, timeZone)];
+  const [first, second] = [wanted - before, wanted - after];
+  if (before === after) return first;
+  const isAfterChange = offsetMs(first, timeZone) !== before && offsetMs(second, timeZone) === after;
+  return isAfterChange ? second : first;
+}
+
+function offsetMs(at: Instant, timeZone: string): number {
+  return IANAZone.create(timeZone).offset(at) * 60_000;
+}
+
+function dateOf(utc: Instant): string {
+  return new Date(utc).toISOString().slice(0, 10);
 }

@@ -1,4 +1,4 @@
-import type { AttendanceFact, Participant, TimeSource } from "./fact.ts";
+import { type AttendanceFact, type Participant, ROUNDING_MS, type TimeSource } from "./fact.ts";
 import { type Known, type Stay, union } from "./stay.ts";
 
 /** One device's connection to the meeting, from its first leg to its last. */
@@ -42,8 +42,8 @@ function staysOf(told: readonly AttendanceFact[], { start, end }: Span): Stay[] 
   const legs = Map.groupBy(told, ({ who }) => who.userId ?? "");
   const stretches = [...legs.values()].flatMap(stretchesOf).toSorted((a, b) => anchor(a) - anchor(b));
   const stays = stretches.map((stretch, index) => ({
-    from: stretch.from ?? endOfPrevious(stretches, stretch) ?? { at: start.at, sure: false },
-    to: stretch.to ?? startOfNext(stretches, index) ?? (end && { at: end.at, sure: false }),
+    from: stretch.from ?? endOfPrevious(stretches.slice(0, index), stretch) ?? { at: start.at, sure: false },
+    to: stretch.to ?? startOfNext(stretches[index + 1]) ?? (end && { at: end.at, sure: false }),
   }));
   return union(stays.map(({ from, to }) => within({ from, ...(to && { to }) }, { start, ...(end && { end }) })));
 }
@@ -63,8 +63,6 @@ function stretchesOf(leg: readonly AttendanceFact[]): Stretch[] {
   return stretches;
 }
 
-const ROUNDING_MS = 2_000;
-
 /**
  * A leg with one join and one left is that stay, also where the left has the earlier time only because a clock other
  * than Zoom's told it or because Zoom rounds to seconds.
@@ -83,20 +81,21 @@ function known({ at, timeFrom }: AttendanceFact): Known {
   return { at, sure: timeFrom !== "arrival" };
 }
 
+/** The two halves of a move may be told a second apart: of a leg that was only left the other half comes next. */
 function anchor({ from, to }: Stretch): number {
-  return from?.at ?? to?.at ?? 0;
+  return from?.at ?? (to?.at ?? 0) - ROUNDING_MS;
 }
 
-function endOfPrevious(stretches: readonly Stretch[], stretch: Stretch): Known | undefined {
-  const until = stretch.to?.at ?? 0;
-  const ends = stretches.filter((other) => other !== stretch && other.to && other.to.at <= until);
-  const at = Math.max(...ends.map(({ to }) => to?.at ?? 0));
-  return ends.length > 0 ? { at, sure: false } : undefined;
+/** A connection has one leg at a time, so a leg begins when the one before ends, or began if that is all we know. */
+function endOfPrevious(earlier: readonly Stretch[], { to }: Stretch): Known | undefined {
+  const ends = earlier.flatMap((stretch) => (stretch.to ?? stretch.from)?.at ?? []).filter((at) => to && at <= to.at);
+  return ends.length > 0 ? { at: Math.max(...ends), sure: false } : undefined;
 }
 
-function startOfNext(stretches: readonly Stretch[], index: number): Known | undefined {
-  const next = stretches.slice(index + 1).find(({ from }) => from);
-  return next?.from && { at: next.from.at, sure: false };
+/** And it is over when the next one begins, or at the latest when that ends. */
+function startOfNext(next: Stretch | undefined): Known | undefined {
+  const known = next?.from ?? next?.to;
+  return known && { at: known.at, sure: false };
 }
 
 /** Nobody is in a meeting before it starts or after it ended, whatever the seconds say. */

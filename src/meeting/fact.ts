@@ -17,6 +17,9 @@ export interface MeetingIdentity {
   isWebinar?: boolean;
 }
 
+/** What the door calls somebody of whom Zoom says only a phone number. Not a name: two of them are two people. */
+export const PHONE_CALLER = "Phone caller";
+
 /** One appearance of somebody, as Zoom described it. Absent means that Zoom did not say. */
 export interface Participant {
   /** `participant_uuid`: one connection of one device; survives breakout moves, new after a rejoin. */
@@ -33,6 +36,9 @@ export interface Participant {
 
 /** Who told the time of a fact, best first: a field of the payload, `event_ts`, or only our own clock. */
 export type TimeSource = "payload" | "event_ts" | "arrival";
+
+/** Zoom rounds to whole seconds, each delivery by itself: what differs by less may be one instant. */
+export const ROUNDING_MS = 2_000;
 
 interface Told {
   at: Instant;

@@ -7,6 +7,7 @@ import {
   type MeetingFact,
   type MeetingIdentity,
   type Participant,
+  ROUNDING_MS,
   showsRunning,
 } from "./fact.ts";
 import { type Person, peopleFrom } from "./person.ts";
@@ -78,16 +79,18 @@ const LONGEST_MEETING_MS = 30 * 3_600_000;
 
 /**
  * The meeting as of `now`: one that everybody left and of which nothing was heard for ten minutes is over, and so is
- * one of which the last thing told is older than Zoom lets any meeting run. Both are conclusions, never sure, and the
- * next fact undoes them.
+ * one of which the last thing told is older than Zoom lets any meeting run. Both are conclusions, never sure. What is
+ * heard next undoes them, unless it only tells late what was before.
  */
 export function meetingAsOf(now: Instant, facts: readonly MeetingFact[]): Meeting {
   const meeting = meetingFrom(facts);
-  const last = facts.find(({ at }) => at === meeting.lastToldAt);
-  if (!meeting.isLive || !last) return meeting;
-  const isDeserted = everybodyLeft(meeting.people) && now - meeting.lastHeardAt >= EMPTY_AND_SILENT_MS;
+  if (!meeting.isLive) return meeting;
+  const lastTold = inOrder(facts).filter(({ at }) => at === meeting.lastToldAt);
+  const [last] = lastTold;
+  const silentMs = now - Math.max(...lastTold.map(({ heardAt }) => heardAt));
+  const isDeserted = everybodyLeft(meeting.people) && silentMs >= EMPTY_AND_SILENT_MS;
   const isForgotten = now - meeting.lastToldAt >= LONGEST_MEETING_MS;
-  if (!isDeserted && !isForgotten) return meeting;
+  if (!last || (!isDeserted && !isForgotten)) return meeting;
   const { at, timeFrom, heardAt, about } = last;
   return meetingFrom([...facts, { kind: "fellSilent", at, timeFrom, heardAt, about }]);
 }
@@ -149,18 +152,22 @@ function bestTold(ends: readonly MeetingFact[]): MeetingFact[] {
   return byZoom.length > 0 ? byZoom : [...ends];
 }
 
-/** The first evidence that nothing contradicts: whoever joins or leaves later shows that it had not ended. */
+/** The first evidence that nothing contradicts: whom Zoom saw later shows that it had not ended. */
 function concludedEnd(facts: readonly MeetingFact[], attendance: readonly AttendanceFact[], start: Known) {
-  const lastSeenAt = Math.max(...attendance.map(({ at }) => at), Number.NEGATIVE_INFINITY);
   const evidence: End[] = [
     ...ofKind(facts, "summarized").map((at): End => ({ at, sure: true, because: "summarized" })),
     ...ofKind(facts, "startedAgain").map((at): End => ({ at, sure: false, because: "startedAgain" })),
     ...ofKind(facts, "fellSilent").map((at): End => ({ at, sure: false, because: "fellSilent" })),
   ];
-  const end = evidence.find(({ at }) => at >= lastSeenAt);
+  const lastSeenByZoom = latest(attendance.filter(({ timeFrom }) => timeFrom !== "arrival")); // ours may be late
+  const end = evidence.find(({ at }) => at >= lastSeenByZoom - ROUNDING_MS);
   if (!end || end.sure) return end;
-  const isDeserted = everybodyLeft(peopleFrom(connectionsFrom(attendance, { start }), facts, {}));
-  return isDeserted ? { ...end, at: lastSeenAt } : end;
+  const isDeserted = everybodyLeft(connectionsFrom(attendance, { start }));
+  return isDeserted ? { ...end, at: Math.min(end.at, latest(attendance)) } : end;
+}
+
+function latest(facts: readonly MeetingFact[]): Instant {
+  return Math.max(...facts.map(({ at }) => at), Number.NEGATIVE_INFINITY);
 }
 
 function ofKind(facts: readonly MeetingFact[], kind: MeetingFact["kind"]): Instant[] {
@@ -170,8 +177,8 @@ function ofKind(facts: readonly MeetingFact[], kind: MeetingFact["kind"]): Insta
     .sort((a, b) => a - b);
 }
 
-function everybodyLeft(people: readonly Person[]): boolean {
-  return people.length > 0 && people.every(({ stays }) => stays.at(-1)?.to !== undefined);
+function everybodyLeft(seen: readonly Pick<Person, "stays">[]): boolean {
+  return seen.length > 0 && seen.every(({ stays }) => stays.at(-1)?.to !== undefined);
 }
 
 /** How many are in the waiting room: nothing tells that they gave up or came in. */

@@ -1,5 +1,12 @@
 import { type Connection, connectionKey } from "./connection.ts";
-import { compare, type MeetingFact, type MeetingIdentity, type Participant } from "./fact.ts";
+import {
+  compare,
+  isAttendance,
+  type MeetingFact,
+  type MeetingIdentity,
+  type Participant,
+  PHONE_CALLER,
+} from "./fact.ts";
 import { endsAt, overlapMs, type Stay, union } from "./stay.ts";
 
 export interface Person {
@@ -25,19 +32,16 @@ const SAME_NAME_OVERLAP_MS = 120_000;
  * Who is one person, best evidence first: Zoom user id, e-mail, registrant id, and for guests the name. Guests of one
  * name who are in at the same time for more than two minutes are different people. Sorted by first arrival.
  */
-export function peopleFrom(
-  connections: readonly Connection[],
-  facts: readonly MeetingFact[],
-  host: Pick<MeetingIdentity, "hostId" | "hostEmail">,
-): Person[] {
+export function peopleFrom(connections: readonly Connection[], facts: readonly MeetingFact[], about: About): Person[] {
   const groups = linked(connections, facts);
   const identified = groups.filter((group) => identityOf(group) !== undefined);
   const guests = groups.filter((group) => identityOf(group) === undefined);
   return [...identified.map((group) => ({ group, nth: 1, matchedByName: false })), ...guestsByName(guests)]
-    .map((somebody) => person(somebody, host))
+    .map((somebody) => person(somebody, about))
     .toSorted(byArrival);
 }
 
+type About = Pick<MeetingIdentity, "uuid" | "hostId" | "hostEmail">;
 type Group = readonly Connection[];
 
 interface Somebody {
@@ -61,7 +65,7 @@ function linked(connections: readonly Connection[], facts: readonly MeetingFact[
     if (first !== second) leader.set(second, first);
   };
   for (const { key, who } of connections) for (const identity of identities(who)) link(`connection ${key}`, identity);
-  const known = keysByUserId(connections);
+  const known = keysByUserId(connections, facts);
   for (const fact of facts) {
     if (fact.kind !== "bound") continue;
     const [phone, screen] = [fact.who, fact.to].map((who) => known(who));
@@ -70,11 +74,11 @@ function linked(connections: readonly Connection[], facts: readonly MeetingFact[
   return [...Map.groupBy(connections, ({ key }) => find(`connection ${key}`)).values()];
 }
 
-/** A binding may name a connection by its `user_id` alone. */
-function keysByUserId(connections: readonly Connection[]): (who: Participant) => string | undefined {
+/** A binding may name a connection by the `user_id` of one of its legs alone. */
+function keysByUserId(connections: readonly Connection[], facts: readonly MeetingFact[]) {
   const keys = new Set(connections.map(({ key }) => key));
-  const byUserId = new Map(connections.flatMap(({ key, who }) => (who.userId ? [[who.userId, key] as const] : [])));
-  return (who) => {
+  const byUserId = new Map(facts.filter(isAttendance).map(({ who }) => [who.userId, connectionKey(who)]));
+  return (who: Participant): string | undefined => {
     const key = connectionKey(who);
     return keys.has(key) ? key : who.userId === undefined ? undefined : byUserId.get(who.userId);
   };
@@ -95,9 +99,9 @@ function identityOf(group: Group): string | undefined {
 }
 
 function guestsByName(groups: readonly Group[]): Somebody[] {
-  const byName = Map.groupBy(groups, (group) => nameOf(group) ?? "");
+  const byName = Map.groupBy(groups, ownName);
   return [...byName].flatMap(([name, same]) =>
-    name === "" ? same.map((group) => ({ group, nth: 1, matchedByName: false })) : sameNameApart(same),
+    name === undefined ? same.map((group) => ({ group, nth: 1, matchedByName: false })) : sameNameApart(same),
   );
 }
 
@@ -114,14 +118,14 @@ function sameNameApart(groups: readonly Group[]): Somebody[] {
   return people.map((group, index) => ({ group, nth: index + 1, matchedByName: group.length > 1 }));
 }
 
-function person({ group, nth, matchedByName }: Somebody, host: Pick<MeetingIdentity, "hostId" | "hostEmail">): Person {
+function person({ group, nth, matchedByName }: Somebody, { uuid, hostId, hostEmail }: About): Person {
   const who: Participant = Object.assign({}, ...byLastSeen(group).map((connection) => connection.who));
-  const name = nameOf(group);
+  const called = ownName(group);
+  const name = called ?? group.find((connection) => connection.who.name)?.who.name;
   const isHost =
-    (who.zoomUserId !== undefined && who.zoomUserId === host.hostId) ||
-    (who.email !== undefined && who.email === host.hostEmail);
+    (who.zoomUserId !== undefined && who.zoomUserId === hostId) || (who.email !== undefined && who.email === hostEmail);
   return {
-    key: identityOf(group) ?? (name ? `guest ${nth} ${name}` : `connection ${keyOf(group)}`),
+    key: identityOf(group) ?? (called ? `guest ${nth} ${called}` : `connection ${uuid} ${keyOf(group)}`),
     ...(name && { name }),
     isGuest: who.zoomUserId === undefined,
     isHost,
@@ -134,8 +138,8 @@ function person({ group, nth, matchedByName }: Somebody, host: Pick<MeetingIdent
 }
 
 /** The name they came with last; a phone bound to somebody does not rename them. */
-function nameOf(group: Group): string | undefined {
-  const named = byLastSeen(group).filter(({ who }) => who.name);
+function ownName(group: Group): string | undefined {
+  const named = byLastSeen(group).filter(({ who: { name } }) => name && name !== PHONE_CALLER);
   return (named.findLast(({ who }) => identities(who).length > 0) ?? named.at(-1))?.who.name;
 }
 

@@ -39,14 +39,17 @@ export function overlapMs(some: readonly Stay[], others: readonly Stay[]): numbe
   return sum;
 }
 
-/** The greatest number of lists that have a stay at one instant. Who leaves as another comes does not count twice. */
+/**
+ * The greatest number of lists that have a stay at one instant. Who leaves as another comes does not count twice; a stay
+ * of no length is somebody all the same.
+ */
 export function mostAtOnce(staysOfEach: readonly (readonly Stay[])[]): number {
   const changes = staysOfEach.flat().flatMap((stay) => [
     { at: stay.from.at, by: 1 },
     { at: endsAt(stay), by: -1 },
   ]);
   let now = 0;
-  let most = 0;
+  let most = changes.length > 0 ? 1 : 0;
   for (const { by } of changes.sort((a, b) => a.at - b.at || a.by - b.by)) {
     now += by;
     most = Math.max(most, now);

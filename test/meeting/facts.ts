@@ -15,6 +15,9 @@ export function clock(instant: Instant | undefined): string {
 
 type Extra = Partial<MeetingIdentity> & { heard?: string; timeFrom?: MeetingFact["timeFrom"] };
 
+/** Of one part of a connection, and what else Zoom says about who it is. */
+type Appearance = Extra & { leg?: string; as?: Participant };
+
 const told = (time: string, { heard, timeFrom = "payload", ...about }: Extra) => ({
   at: at(time),
   timeFrom,
@@ -29,30 +32,58 @@ export const started = (time: string, extra: Extra = {}): MeetingFact => ({
 
 export const ended = (time: string, extra: Extra = {}): MeetingFact => ({ kind: "ended", ...told(time, extra) });
 
-/** `joined("Jo P1", "09:00")`: somebody with a Zoom account; `joined("Alex? P4", …)`: a guest of that name. */
-export const joined = (who: string, time: string, extra: Extra & { leg?: string } = {}): AttendanceFact =>
-  attendance("joined", who, time, extra);
+/** The meeting's summary, which names its end. */
+export const summarized = (time: string, extra: Extra = {}): MeetingFact => ({
+  kind: "summarized",
+  ...told(time, extra),
+});
 
-export const left = (who: string, time: string, extra: Extra & { leg?: string } = {}): AttendanceFact =>
-  attendance("left", who, time, extra);
+/** The number of the meeting was started again. */
+export const startedAgain = (time: string): MeetingFact => ({ kind: "startedAgain", ...told(time, {}) });
 
-function attendance(
-  kind: AttendanceFact["kind"],
+/**
+ * `joined("Jo P1", "09:00")`: somebody with a Zoom account; `joined("Alex? P4", …)`: a guest of that name;
+ * `joined("? P4", …)`: a guest without a name; `joined("Jo", "09:00", { leg: "1" })`: as in 2020, without a connection.
+ */
+export const joined = (who: string, time: string, extra: Appearance = {}): AttendanceFact =>
+  appearance("joined", who, time, extra);
+
+export const left = (who: string, time: string, extra: Appearance = {}): AttendanceFact =>
+  appearance("left", who, time, extra);
+
+/** Somebody waits to be let in, or for the host. */
+export const waits = (
+  kind: "waiting" | "waitingOver" | "awaitsHost" | "awaitsHostNoMore",
   who: string,
   time: string,
-  { leg, ...extra }: Extra & { leg?: string },
-): AttendanceFact {
-  return { kind, ...told(time, extra), who: somebody(who, leg) };
+): MeetingFact => appearance(kind, who, time, {});
+
+/** A label that comes in addition to a breakout move. */
+export const room = (kind: "enteredRoom" | "leftRoom", who: string, time: string, leg?: string): MeetingFact => ({
+  ...appearance(kind, who, time, leg === undefined ? {} : { leg }),
+  room: "blue",
+});
+
+/** Zoom ties one connection to another, of which it may say the connection, the `user_id` or both. */
+export const bound = (who: string, to: Participant, time: string): MeetingFact => ({
+  ...appearance("bound", who, time, {}),
+  to,
+});
+
+function appearance<Kind extends string>(kind: Kind, who: string, time: string, { leg, as, ...extra }: Appearance) {
+  return { kind, ...told(time, extra), who: { ...somebody(who, leg), ...as } };
 }
 
 export function somebody(who: string, leg?: string): Participant {
-  const [name = "", connection = ""] = who.split(" ");
-  const guest = name.endsWith("?");
+  const [said = "", connection] = who.split(" ");
+  const isGuest = said.endsWith("?");
+  const name = said.replace("?", "");
+  const userId = leg ?? (connection && `user of ${connection}`);
   return {
-    connection,
-    userId: leg ?? `user of ${connection}`,
-    name: name.replace("?", ""),
-    ...(!guest && { zoomUserId: `id of ${name}` }),
+    ...(connection && { connection }),
+    ...(userId && { userId }),
+    ...(name && { name }),
+    ...(!isGuest && { zoomUserId: `id of ${name}` }),
   };
 }
 

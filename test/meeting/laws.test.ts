@@ -4,14 +4,15 @@ import fc from "fast-check";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
 import { type Meeting, meetingAsOf, meetingFrom } from "../../src/meeting/meeting.ts";
 import type { Person } from "../../src/meeting/person.ts";
-import { at, ended, joined, left, started } from "./facts.ts";
+import { at, bound, ended, joined, left, room, somebody, started, startedAgain, summarized, waits } from "./facts.ts";
 
 const RUNS = { numRuns: Number(process.env.LAW_RUNS ?? 2_000) };
 const clockTime = fc
   .integer({ min: 0, max: 3 * 3_600 })
   .map((s) => new Date(at("09:00") + s * 1_000).toISOString().slice(11, 19));
 const source = fc.constantFrom("payload", "payload", "payload", "event_ts", "arrival");
-const people = fc.constantFrom("Jo P1", "Jo P2", "Al P3", "Sam? P4", "Sam? P5", "Sam? P6", "Kim? P7");
+const withConnection = ["Jo P1", "Jo P2", "Al P3", "Sam? P4", "Sam? P5", "Sam? P6", "Kim? P7", "? P8"];
+const people = fc.constantFrom(...withConnection, "Jo", "Sam?", "Kim?", "?");
 const leg = fc.constantFrom("1", "2", "3");
 
 /** Anything that may come about one meeting, sensible or not. */
@@ -24,7 +25,26 @@ const anyFact: fc.Arbitrary<MeetingFact> = fc.oneof(
       .tuple(fc.constantFrom(joined, left), people, clockTime, source, leg)
       .map(([fact, who, time, timeFrom, leg]) => fact(who, time, { timeFrom, leg })),
   },
-  { weight: 1, arbitrary: clockTime.map((time): MeetingFact => ({ ...ended(time), kind: "startedAgain" })) },
+  { weight: 1, arbitrary: clockTime.map(startedAgain) },
+  { weight: 1, arbitrary: clockTime.map((time) => summarized(time)) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom("waiting", "waitingOver", "awaitsHost", "awaitsHostNoMore"), people, clockTime)
+      .map(([kind, who, time]) => waits(kind, who, time)),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom("enteredRoom", "leftRoom"), people, clockTime, leg)
+      .map(([kind, who, time, leg]) => room(kind, who, time, leg)),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(people, people, leg, clockTime)
+      .map(([who, other, leg, time]) => bound(who, somebody(other, leg), time)),
+  },
 );
 const anyFacts = fc
   .tuple(
@@ -98,6 +118,30 @@ describe("the law of facts", () => {
         }
         ok(meeting.mostAtOnce <= meeting.people.length);
         equal(new Set(meeting.people.map(({ key }) => key)).size, meeting.people.length);
+      }),
+      RUNS,
+    );
+  });
+
+  test("a told end stays told, whatever else comes, and only Zoom's other word for it changes when that was", () => {
+    fc.assert(
+      fc.property(anyFacts, fc.array(anyFact, { maxLength: 8 }), clockTime, (facts, more, time) => {
+        const told = meetingAsOf(at("12:00"), [...facts, ended(time)]).end;
+        const later = meetingAsOf(at("12:00"), [...facts, ended(time), ...more]).end;
+        deepEqual([told?.because, told?.sure, later?.because, later?.sure], ["told", true, "told", true]);
+        if (!more.some(({ kind }) => kind === "ended" || kind === "started")) equal(later?.at, told?.at);
+      }),
+      RUNS,
+    );
+  });
+
+  test("a name is a name: nobody is called undefined or nothing", () => {
+    fc.assert(
+      fc.property(anyFacts, (facts) => {
+        for (const { name, key } of meetingFrom(facts).people) {
+          ok(name === undefined || name.length > 0);
+          ok(!/undefined|null/.test(`${name ?? ""} ${key}`));
+        }
       }),
       RUNS,
     );
