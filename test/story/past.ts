@@ -1,0 +1,30 @@
+import type { StartedRedis } from "../../scripts/redis.mjs";
+import type { Instant } from "../../src/meeting/fact.ts";
+import { recordFact } from "../../src/record-fact.ts";
+import { connectRedis, whenReady } from "../../src/redis/connect.ts";
+import { redisFacts } from "../../src/redis/facts.ts";
+import { redisKeys } from "../../src/redis/keys.ts";
+import { readEvent } from "../../src/zoom/event.ts";
+import { CHANNEL } from "./notifier.ts";
+
+const RETENTION_MS = 90 * 24 * 3_600_000;
+
+/** Keeps deliveries in Redis as a notifier did that heard them then and is gone since. */
+export async function heardThen(
+  { redis, prefix, timeZone = "UTC" }: { redis: StartedRedis; prefix: string; timeZone?: string },
+  deliveries: readonly { body: object; at: Instant }[],
+): Promise<void> {
+  const client = connectRedis(redis.url);
+  try {
+    await whenReady(client, 5_000);
+    const facts = redisFacts(client, redisKeys(prefix), RETENTION_MS);
+    for (const { body, at } of deliveries) {
+      const reading = readEvent(body, at, { webinars: false });
+      if (reading.kind !== "fact") throw new Error(`${reading.kind}: ${JSON.stringify(body)}`);
+      const recording = { facts, channels: [`slack:${CHANNEL}`], timeZone, retentionMs: RETENTION_MS };
+      await recordFact(recording, reading.fact, at);
+    }
+  } finally {
+    client.disconnect();
+  }
+}
