@@ -59,7 +59,7 @@ export type Outcome =
   | { kind: "tryAgain"; because: string; inMs: number; pauseChannel?: boolean; looked?: number }
   | { kind: "givenUp"; because: string }
   /** The channel refuses for good: it is asked again after the pause, in case somebody mended it. */
-  | { kind: "refused"; because: string; pauseMs: number };
+  | { kind: "refused"; because: string; pauseMs: number; looked?: number };
 
 export interface CardDesk {
   /** Cards that are due now, at most `most`, each of another channel; and when to ask again. */

@@ -10,6 +10,8 @@ const LOOKS = 3;
 const LOOK_AGAIN_MS = 3_000;
 /** Slack's clock and ours differ by less. */
 const CLOCKS_DIFFER_MS = 5 * 60_000;
+/** Writing down that a post begins takes no longer, or the post does not begin. */
+const BEGIN_WITHIN_MS = 2_000;
 const REFUSED_PAUSE_MS = 3_600_000;
 
 export interface CardUpdate {
@@ -28,7 +30,8 @@ export async function updateCard(work: CardUpdate, claim: Claim, card: Card | un
   if (state.gone) return { kind: "givenUp", because: state.gone };
   if (!card) return { kind: "upToDate", because: "nothing to say" };
   const shows = digestOf(card);
-  if (state.message === undefined) return state.posting ? resumePost(work, claim, card) : firstPost(work, claim, card);
+  if (state.posting) return resumePost(work, claim, card);
+  if (state.message === undefined) return firstPost(work, claim, card);
   if (state.shows === shows) return { kind: "upToDate", because: "nothing new" };
   return edit(work, claim, state.message, card, decision(state.shows, card));
 }
@@ -48,32 +51,47 @@ export function digestOf(card: Card): string {
 }
 
 async function firstPost({ desk, platform, now }: CardUpdate, claim: Claim, card: Card): Promise<Outcome> {
+  const begunAt = now();
   // before the call: a crash in between must leave a trace
-  if (!(await desk.beginPost(claim, now()))) return leaseLost;
+  if (!(await desk.beginPost(claim, begunAt))) return leaseLost(claim);
+  if (now() - begunAt > BEGIN_WITHIN_MS) return leaseLost(claim); // this process was frozen: its lease may be over
   const posted = await platform.post(placeOf(claim), card, claim.card);
   if ("message" in posted) return sent(decision(undefined, card), posted.message, card);
   if (posted.kind === "unknown") return { kind: "tryAgain", because: posted.because, inMs: CALL_TIMEOUT_MS, looked: 0 };
   return refused(posted);
 }
 
-/** Somebody began to post and it is not known whether it worked: look for the message, and post only if it is not there. */
+/**
+ * Somebody began to post and it is not known whether it worked: look for the message, and post only if it is not there.
+ * Where we may not look, a second message is better than none.
+ */
 async function resumePost(work: CardUpdate, claim: Claim, card: Card): Promise<Outcome> {
+  const { message } = claim.state;
   const { sinceMs, at, looked } = claim.state.posting as NonNullable<PostedCard["posting"]>;
   const because = "a post is in doubt";
   if (sinceMs < CALL_TIMEOUT_MS) return { kind: "tryAgain", because, inMs: CALL_TIMEOUT_MS - sinceMs, looked };
   const found = await work.platform.find(placeOf(claim), claim.card, at - CLOCKS_DIFFER_MS);
-  if (found === "cannot look") return firstPost(work, claim, card);
-  if (!Array.isArray(found)) return { ...refused(found), ...(found.kind !== "never" && { looked }) } as Outcome;
-  const [message, ...twins] = found;
-  if (message !== undefined) return adopted(work, claim, message, twins, card);
-  if (looked + 1 < LOOKS) return { kind: "tryAgain", because, inMs: LOOK_AGAIN_MS, looked: looked + 1 };
-  return firstPost(work, claim, card);
+  if (Array.isArray(found) && found[0] !== undefined) return adopted(work, claim, found, card);
+  if (found !== "cannot look" && !Array.isArray(found)) return stillInDoubt(claim, refused(found));
+  if (message !== undefined) return edit(work, claim, message, card, "adopted");
+  if (found === "cannot look" || looked + 1 >= LOOKS) return firstPost(work, claim, card);
+  return { kind: "tryAgain", because, inMs: LOOK_AGAIN_MS, looked: looked + 1 };
 }
 
-async function adopted(work: CardUpdate, claim: Claim, message: string, twins: string[], card: Card): Promise<Outcome> {
-  if (!(await work.desk.adopt(claim, message))) return leaseLost;
-  for (const twin of twins) await work.platform.remove(placeOf(claim), twin);
+/** The oldest of the messages found is the card; its twins go, for nobody would ever bring them up to date. */
+async function adopted(work: CardUpdate, claim: Claim, found: string[], card: Card): Promise<Outcome> {
+  const [message = "", ...twins] = found;
+  if (!(await work.desk.adopt(claim, message))) return leaseLost(claim);
+  for (const twin of twins) {
+    const answer = await work.platform.remove(placeOf(claim), twin);
+    if (answer !== "done" && answer.kind !== "never") return stillInDoubt(claim, refused(answer));
+  }
   return edit(work, claim, message, card, "adopted");
+}
+
+function stillInDoubt({ state }: Claim, outcome: Outcome): Outcome {
+  if (outcome.kind !== "tryAgain" && outcome.kind !== "refused") return outcome;
+  return state.posting ? { ...outcome, looked: state.posting.looked } : outcome;
 }
 
 async function edit(
@@ -103,7 +121,9 @@ function refused(refusal: Refusal): Outcome {
   return { kind: "givenUp", because };
 }
 
-const leaseLost: Outcome = { kind: "tryAgain", because: "the lease was lost", inMs: 0 };
+function leaseLost(claim: Claim): Outcome {
+  return stillInDoubt(claim, { kind: "tryAgain", because: "the lease was lost", inMs: 0 });
+}
 
 function placeOf({ channel }: Claim): string {
   return channel.slice(channel.indexOf(":") + 1);

@@ -1,5 +1,6 @@
 import { Redis } from "ioredis";
 import { log } from "../log.ts";
+import { persistently } from "./script.ts";
 
 /** A command may take this long: with a frozen Redis the webhook must still answer Zoom in time. */
 const COMMAND_TIMEOUT_MS = 1_500;
@@ -18,7 +19,7 @@ export function connectRedis(url: string): Redis {
     commandTimeout: COMMAND_TIMEOUT_MS,
     connectTimeout: 2_000,
     retryStrategy: (attempt: number) => Math.min(50 * attempt, 1_000),
-    reconnectOnError: ({ message }: Error) => (/READONLY/.test(message) ? 2 : false) as 2 | false,
+    reconnectOnError: ({ message }: Error) => (/READONLY/.test(message) ? 1 : false) as 1 | false,
   };
   const redis = "path" in path ? new Redis(options) : new Redis(url, options);
   let isUp = true;
@@ -74,3 +75,27 @@ export async function fitness(redis: Redis): Promise<RedisFitness> {
         : ["append-only file is off: a crash of Redis loses facts. Set appendonly yes"],
   };
 }
+
+/** Resolves when facts can be kept now; rejects with a sentence that says why not. A Redis that answers may be full. */
+export async function takesWrites(redis: Redis, probe: string): Promise<void> {
+  const trouble = await persistently(ASK_FOR_MS, async () => {
+    try {
+      await redis.set(probe, "1", "PX", PROBE_MS);
+      return undefined;
+    } catch (err) {
+      const refusal = NO_WRITES.find(([sign]) => `${err}`.includes(sign));
+      if (!refusal) throw err;
+      return refusal[1];
+    }
+  }).catch(() => "does not answer");
+  if (trouble) throw new Error(trouble);
+}
+
+/** A connection that is just being made again is no trouble. */
+const ASK_FOR_MS = 1_000;
+const PROBE_MS = 60_000;
+const NO_WRITES = [
+  ["OOM", "is full: nothing can be kept until it has more memory"],
+  ["READONLY", "is a replica now and cannot be written to"],
+  ["MISCONF", "cannot write to its disk"],
+] as const;

@@ -2,26 +2,29 @@ import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import type { CardDesk, CardId, Channel, Claim, Outcome, PostedCard } from "../ports.ts";
 import type { Keys } from "./keys.ts";
-import { PRELUDE, script } from "./script.ts";
+import { PRELUDE, persistently, script } from "./script.ts";
 
 const POST_PACE_MS = 1_000;
+/** A claim must reach Redis this soon after looking around; less than after which its courier gives up waiting. */
+const CLAIM_WITHIN_MS = 1_000;
 
-/** Which channels have something due, and how long until the next one has. */
+/** Which channels have something due, how long until the next one has, and when this was so. */
 const lookAround = script(`${PRELUDE}
 local ready = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, ARGV[1])
 local later = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
 local wait = later[2] and tostring(number(later[2]) - now) or ''
-return { ready, wait }
+return { ready, wait, string.format('%.0f', now) }
 `);
 
 /**
  * Takes a channel for one courier: until the lease ends nobody else sends to it. The card stays due at the end of the
  * lease, so that a courier that dies loses nothing; a fact that comes meanwhile makes it due earlier, which settling
- * notices.
+ * notices. A claim that a frozen Redis finds when it is back is too late: nobody waits for it, so nobody would settle it.
  */
 const claimChannel = script(`${PRELUDE}
 local channels, due, gate = KEYS[1], KEYS[2], KEYS[3]
 local channel, token, lease = ARGV[1], ARGV[2], now + number(ARGV[3])
+if now - number(ARGV[4]) > ${CLAIM_WITHIN_MS} then return false end
 local doors = redis.call('HMGET', gate, 'until', 'openAt')
 local opens = math.max(number(doors[1]), number(doors[2]))
 local first = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
@@ -54,6 +57,7 @@ local held = redis.call('HMGET', gate, 'token', 'until')
 if held[1] ~= ARGV[1] or number(held[2]) <= now then return 0 end
 if ARGV[3] == 'posting' then
   redis.call('HSET', card, 'posting', now, 'postingAt', ARGV[4])
+  redis.call('HDEL', card, 'looked')
 else
   redis.call('HSET', card, 'message', ARGV[4])
 end
@@ -63,23 +67,38 @@ return 1
 
 /**
  * Gives the channel back and writes down what became of the card. It is due no longer, unless something made it due
- * again since it was claimed, or it is to be tried again.
+ * again since it was claimed, or it is to be tried again. Who comes too late because another took over changes nothing;
+ * but if it may have posted (it was frozen, say) there may be a twin of which nobody knows, so the card is in doubt.
  */
 const settleCard = script(`${PRELUDE}
 local channels, due, gate, card = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local channel, id, token, lease = ARGV[1], ARGV[2], ARGV[3], number(ARGV[4])
 local again, pause, retention = ARGV[5], number(ARGV[6]), ARGV[7]
-if redis.call('HGET', gate, 'token') ~= token then return 0 end
-for i = 8, #ARGV, 2 do
+local posted, claimedAt = ARGV[8], ARGV[9]
+if redis.call('HGET', gate, 'token') ~= token then
+  local state = redis.call('HMGET', card, 'message', 'gone')
+  if posted ~= '' and posted ~= state[1] and not state[2] then
+    redis.call('HSET', card, 'posting', now, 'postingAt', claimedAt)
+    redis.call('PEXPIRE', card, retention)
+    redis.call('ZADD', due, 'LT', now, id)
+    wake(channels, gate, channel, now)
+  end
+  return 0
+end
+for i = 10, #ARGV, 2 do
   if ARGV[i + 1] == '' then redis.call('HDEL', card, ARGV[i])
   elseif ARGV[i + 1] == 'now' then redis.call('HSET', card, ARGV[i], now)
   else redis.call('HSET', card, ARGV[i], ARGV[i + 1]) end
 end
 redis.call('PEXPIRE', card, retention)
+local dueAt, wasSent, gap = number(redis.call('ZSCORE', due, id)), pause > 0, redis.call('HGET', gate, 'gap')
 if again ~= '' then redis.call('ZADD', due, now + number(again), id)
-elseif number(redis.call('ZSCORE', due, id)) == lease then redis.call('ZREM', due, id) end
+elseif dueAt == lease then redis.call('ZREM', due, id)
+elseif wasSent and dueAt > now - URGENT / 2 then
+  redis.call('ZADD', due, 'XX', 'GT', now + math.max(number(gap), EDIT_GAP), id)
+end
 redis.call('HSET', gate, 'until', 0, 'openAt', now + pause)
-redis.call('HDEL', gate, 'token')
+redis.call('HDEL', gate, 'token', 'gap')
 local first = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
 if first[1] then redis.call('ZADD', channels, math.max(number(first[2]), now + pause), channel)
 else redis.call('ZREM', channels, channel) end
@@ -100,12 +119,12 @@ export function redisDesk(
   keys: Keys,
   { leaseMs, retentionMs }: { leaseMs: number; retentionMs: number },
 ): CardDesk {
-  const claim = async (channel: Channel): Promise<Claim | undefined> => {
+  const claim = async (channel: Channel, lookedAt: string): Promise<Claim | undefined> => {
     const token = randomUUID();
     const taken = await claimChannel(
       redis,
       [keys.channels, keys.due(channel), keys.gate(channel)],
-      [channel, token, leaseMs],
+      [channel, token, leaseMs, lookedAt],
     );
     if (!taken) return undefined;
     const [card, lease] = taken as [CardId, string];
@@ -119,8 +138,9 @@ export function redisDesk(
 
   return {
     async claim(most) {
-      const [ready, wait] = (await lookAround(redis, [keys.channels], [most])) as [Channel[], string];
-      const claims = await Promise.all(ready.map(claim));
+      const looked = await lookAround(redis, [keys.channels], [most]);
+      const [ready, wait, lookedAt] = looked as [Channel[], string, string];
+      const claims = await Promise.all(ready.map((channel) => claim(channel, lookedAt)));
       return {
         claims: claims.filter((one) => one !== undefined),
         nextInMs: wait === "" ? Number.POSITIVE_INFINITY : Number(wait),
@@ -131,10 +151,12 @@ export function redisDesk(
     async settle(claimed, outcome) {
       const { channel, card, token, lease } = claimed;
       const { againInMs, pauseMs, fields } = settlement(outcome);
-      await settleCard(
-        redis,
-        [keys.channels, keys.due(channel), keys.gate(channel), keys.card(channel, card)],
-        [channel, card, token, lease, againInMs ?? "", pauseMs, retentionMs, ...Object.entries(fields).flat()],
+      const scriptKeys = [keys.channels, keys.due(channel), keys.gate(channel), keys.card(channel, card)];
+      const args = [channel, card, token, lease, againInMs ?? "", pauseMs, retentionMs];
+      const twin = [mayHavePosted(claimed, outcome), Number(lease) - leaseMs];
+      // what was sent must be remembered, also if Redis is away for a while; settling twice is settling once
+      await persistently(leaseMs, () =>
+        settleCard(redis, scriptKeys, [...args, ...twin, ...Object.entries(fields).flat()]),
       );
     },
     async makeDue(channel, card) {
@@ -164,15 +186,26 @@ function settlement(outcome: Outcome): Settlement {
       if (message === undefined) return { pauseMs: 0, fields: {} };
       return { pauseMs: POST_PACE_MS, fields: { message, shows: shows ?? "", sentAt: "now", ...NO_POST_OPEN } };
     }
-    case "tryAgain": {
-      const fields = outcome.looked === undefined ? NO_POST_OPEN : { looked: outcome.looked };
-      return { againInMs: outcome.inMs, pauseMs: outcome.pauseChannel ? outcome.inMs : 0, fields };
-    }
+    case "tryAgain":
+      return {
+        againInMs: outcome.inMs,
+        pauseMs: outcome.pauseChannel ? outcome.inMs : 0,
+        fields: postStillOpen(outcome),
+      };
     case "givenUp":
       return { pauseMs: 0, fields: { gone: outcome.because, ...NO_POST_OPEN } };
     case "refused":
-      return { againInMs: outcome.pauseMs, pauseMs: outcome.pauseMs, fields: NO_POST_OPEN };
+      return { againInMs: outcome.pauseMs, pauseMs: outcome.pauseMs, fields: postStillOpen(outcome) };
   }
+}
+
+const postStillOpen = ({ looked }: { looked?: number }) => (looked === undefined ? NO_POST_OPEN : { looked });
+
+/** The message that this courier may have posted: its name, "unknown", or "" when it certainly has not posted. */
+function mayHavePosted({ state }: Claim, outcome: Outcome): string {
+  if (state.message !== undefined) return "";
+  if (outcome.kind === "upToDate") return outcome.message ?? "";
+  return outcome.kind === "tryAgain" && outcome.looked === 0 ? "unknown" : "";
 }
 
 function posted([message, shows, sinceMs, at, looked, gone]: (string | null)[]): PostedCard {

@@ -3,36 +3,40 @@ import type { Redis } from "ioredis";
 import { canonical, type MeetingFact, type MeetingIdentity } from "../meeting/fact.ts";
 import type { Audience, FactStore } from "../ports.ts";
 import type { Keys } from "./keys.ts";
-import { PRELUDE, script } from "./script.ts";
+import { PRELUDE, persistently, script } from "./script.ts";
 
-/** Two edits of one card are this far apart, more when many meetings are live: they share the workspace's budget. */
-const EDIT_GAP_MS = 3_000;
+/** Two edits of one card are further apart when many meetings are live: they share the workspace's budget. */
 const EDIT_GAP_PER_LIVE_MS = 1_200;
 const LONGEST_EDIT_GAP_MS = 120_000;
 const DIGEST_GAP_MS = 30_000;
 
 /**
- * Keeps a fact, its indexes, and makes due what it may change. Only a fact that is new changes anything, so a
- * repetition costs one look-up. A first post and an end are due at once, an edit once the gap has passed; a burst does
- * not postpone ("LT").
+ * Keeps a fact, its indexes, and makes due what it may change. Only what is new changes anything, so a repetition
+ * costs one look-up; an earlier arrival is new where our clock is the only one that timed the fact. A first post and an
+ * end are due at once, an edit once the gap has passed; a burst does not postpone ("LT"). A card in hand is due when its
+ * lease ends: what changes it meanwhile makes it due before that, for so does settling see that it changed.
  */
 const keepFact = script(`${PRELUDE}
 local facts, live, starts, channels, instances = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local uuid, heardAt, start, retention, hasNumber = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5] == '1'
-local isUrgent, digest, count = ARGV[6] == '1', ARGV[7], number(ARGV[8])
+local isUrgent, isTimedByUs, digest, count = ARGV[6] == '1', ARGV[7] == '1', ARGV[8], number(ARGV[9])
 
-local isNew = false
-for i = 9 + count, #ARGV do
+local isNew, isCorrected = false, false
+for i = 10 + count, #ARGV do
   local before = redis.call('HGET', facts, ARGV[i])
-  if not before then isNew = true end
-  if not before or number(before) > number(heardAt) then redis.call('HSET', facts, ARGV[i], heardAt) end
+  local isEarlier = before and number(before) > number(heardAt)
+  if not before or isEarlier then redis.call('HSET', facts, ARGV[i], heardAt) end
+  isNew = isNew or not before
+  isCorrected = isCorrected or (isEarlier and isTimedByUs)
 end
-if not isNew then return 'known' end
+if not isNew and not isCorrected then return 'known' end
 
+local expired = '(' .. (number(heardAt) - number(retention))
 redis.call('PEXPIRE', facts, retention)
 redis.call('ZADD', live, 'GT', heardAt, uuid)
+redis.call('ZREMRANGEBYSCORE', live, '-inf', expired)
 redis.call('ZADD', starts, 'LT', start, uuid)
-redis.call('ZREMRANGEBYSCORE', starts, '-inf', '(' .. (number(heardAt) - number(retention)))
+redis.call('ZREMRANGEBYSCORE', starts, '-inf', expired)
 
 local previous
 if hasNumber then
@@ -43,39 +47,46 @@ if hasNumber then
 end
 
 local gap = redis.call('ZCARD', live) * count * ${EDIT_GAP_PER_LIVE_MS}
-gap = math.min(math.max(gap, ${EDIT_GAP_MS}), ${LONGEST_EDIT_GAP_MS})
+gap = math.min(math.max(gap, EDIT_GAP), ${LONGEST_EDIT_GAP_MS})
 for i = 1, count do
   local due, gate, card, digestCard = KEYS[2 + 4 * i], KEYS[3 + 4 * i], KEYS[4 + 4 * i], KEYS[5 + 4 * i]
-  local state = redis.call('HMGET', card, 'message', 'sentAt', 'gone', 'posting')
-  if not state[3] then
+  local channel, leaseEnds = ARGV[9 + i], number(redis.call('HGET', gate, 'until'))
+  local function change(id, state, gap, isUrgent)
+    local isInHand = leaseEnds > now and number(redis.call('ZSCORE', due, id)) == leaseEnds
     local at = now - URGENT
-    if (state[1] or state[4]) and not isUrgent then
-      at = math.max(now, math.max(number(state[2]), number(state[4])) + gap)
+    if not isUrgent and (isInHand or state.isBegun) then at = math.max(now, state.sentAt + gap) end
+    if isInHand then
+      at = math.min(at, leaseEnds - 1)
+      redis.call('HSET', gate, 'gap', gap)
     end
-    redis.call('ZADD', due, 'LT', at, uuid)
-    wake(channels, gate, ARGV[8 + i], at)
+    redis.call('ZADD', due, 'LT', at, id)
+    wake(channels, gate, channel, at)
   end
-  if previous then
-    redis.call('ZADD', due, 'LT', now - URGENT, previous)
-    wake(channels, gate, ARGV[8 + i], now)
+  local function stateOf(key)
+    local state = redis.call('HMGET', key, 'message', 'posting', 'sentAt', 'gone')
+    local sentAt = math.max(number(state[2]), number(state[3]))
+    return { isBegun = state[1] or state[2], sentAt = sentAt, isGone = state[4] }
   end
-  local posted = redis.call('HMGET', digestCard, 'message', 'sentAt', 'gone')
-  if posted[1] and not posted[3] then
-    local at = math.max(now, number(posted[2]) + ${DIGEST_GAP_MS})
-    redis.call('ZADD', due, 'LT', at, digest)
-    wake(channels, gate, ARGV[8 + i], at)
-  end
+  local meeting, day = stateOf(card), stateOf(digestCard)
+  if not meeting.isGone then change(uuid, meeting, gap, isUrgent) end
+  if previous then change(previous, {}, gap, true) end
+  if day.isBegun and not day.isGone then change(digest, day, ${DIGEST_GAP_MS}, false) end
+  redis.call('ZREMRANGEBYSCORE', due, '-inf', '(' .. (now - URGENT - number(retention)))
 end
-return 'new'
+return isNew and 'new' or 'known'
 `);
 
+/** Only if none of its facts was heard later. */
 const leaveLive = script(`
-if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1])) == tonumber(ARGV[2]) then redis.call('ZREM', KEYS[1], ARGV[1]) end
+for _, heardAt in ipairs(redis.call('HVALS', KEYS[2])) do
+  if tonumber(heardAt) > tonumber(ARGV[2]) then return end
+end
+redis.call('ZREM', KEYS[1], ARGV[1])
 `);
 
 const LOOK_BACK_MS = 36 * 3_600_000;
+/** Within the request: Zoom waits for 3 s. */
 const KEEP_WITHIN_MS = 2_200;
-const RETRY_MS = 100;
 
 /** The facts in Redis. Reading gives them back as they were kept, with what follows from the number's other starts. */
 export function redisFacts(redis: Redis, keys: Keys, retentionMs: number): FactStore {
@@ -87,7 +98,7 @@ export function redisFacts(redis: Redis, keys: Keys, retentionMs: number): FactS
   return {
     async keep(fact, audience) {
       const [scriptKeys, args] = keepArguments(keys, fact, audience, retentionMs);
-      return (await persistently(() => keepFact(redis, scriptKeys, args))) as "new" | "known";
+      return (await persistently(KEEP_WITHIN_MS, () => keepFact(redis, scriptKeys, args))) as "new" | "known";
     },
     async factsOf(uuid) {
       const [facts = []] = await readAll([uuid]);
@@ -101,7 +112,7 @@ export function redisFacts(redis: Redis, keys: Keys, retentionMs: number): FactS
       return (await readAll(await redis.zrange(keys.live, "0", "-1"))).filter((facts) => facts.length > 0);
     },
     async isOver(uuid, lastHeardAt) {
-      await leaveLive(redis, [keys.live], [uuid, lastHeardAt]);
+      await leaveLive(redis, [keys.live, keys.facts(uuid)], [uuid, lastHeardAt]);
     },
   };
 }
@@ -132,25 +143,13 @@ function keepArguments(keys: Keys, fact: MeetingFact, audience: Audience, retent
       retentionMs,
       flag(hasNumber),
       flag(audience.isUrgent),
+      flag(fact.timeFrom === "arrival"),
       audience.digest,
       audience.channels.length,
       ...audience.channels,
       ...encoded(fact),
     ],
   ] as const;
-}
-
-/** A lost connection is tried again within the request: keeping twice is keeping once. */
-async function persistently<T>(keep: () => Promise<T>): Promise<T> {
-  const deadline = performance.now() + KEEP_WITHIN_MS;
-  for (;;) {
-    try {
-      return await keep();
-    } catch (err) {
-      if (performance.now() + RETRY_MS > deadline) throw err;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-    }
-  }
 }
 
 /**

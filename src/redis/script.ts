@@ -16,14 +16,31 @@ export function script(lua: string): Script {
   };
 }
 
+const RETRY_MS = 100;
+
+/** Tries again while Redis cannot be reached, to begin for the last time after `ms`. For what is harmless done twice. */
+export async function persistently<T>(ms: number, work: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + ms;
+  for (;;) {
+    try {
+      return await work();
+    } catch (err) {
+      if (performance.now() + RETRY_MS > deadline) throw err;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
 /**
  * What all scripts share. Redis' own clock decides what is due, so that the clocks of our processes need not agree.
+ * What is due before now by `URGENT` jumps the queue; else two edits of one card are `EDIT_GAP` apart at least.
  * `wake` registers a channel; one that is leased is left alone, because settling looks at what is due again.
  */
 export const PRELUDE = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local URGENT = 86400000
+local EDIT_GAP = 3000
 
 local function number(value) return tonumber(value or 0) or 0 end
 

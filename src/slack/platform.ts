@@ -116,7 +116,13 @@ const NO_CHANNEL = new Set([
   "restricted_action_thread_only_channel",
   "restricted_action_non_threadable_channel",
 ]);
-const NO_MESSAGE = new Set(["message_not_found", "cant_update_message", "edit_window_closed", "block_mismatch"]);
+const NO_MESSAGE = new Set([
+  "message_not_found",
+  "cant_update_message",
+  "cant_delete_message",
+  "edit_window_closed",
+  "block_mismatch",
+]);
 const NO_ACCESS = new Set([
   "invalid_auth",
   "not_authed",
@@ -135,7 +141,12 @@ const DOUBTFUL = new Set(["internal_error", "fatal_error", "service_unavailable"
 
 const NO_ACCESS_PAUSE_MS = 60_000;
 const SLOW_DOWN_MS = 30_000;
+/** What the client throws, as a bare error, at a 429 that does not say for how long. */
+const NO_RETRY_AFTER = "Retry header did not contain";
 const NETWORK_PAUSE_MS = 2_000;
+const UNHEARD_OF_PAUSE_MS = 600_000;
+/** What Slack's errors look like. Anything else is not Slack's word but that of something in between. */
+const ERROR_CODE = /^[a-z_]{1,80}$/;
 /** The connection was never made, so Slack cannot have done anything. */
 const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 
@@ -151,9 +162,11 @@ function refusal(err: unknown): Refusal {
   if (err instanceof WebAPIRateLimitedError) {
     return { kind: "later", because: "ratelimited", inMs: Math.max(1, err.retryAfter) * 1_000, of: "channel" };
   }
+  if (err instanceof Error && err.message.startsWith(NO_RETRY_AFTER)) {
+    return { kind: "later", because: "ratelimited", inMs: SLOW_DOWN_MS, of: "channel" };
+  }
   if (err instanceof WebAPIPlatformError) return platformRefusal(err);
   if (err instanceof WebAPIHTTPError) {
-    if (err.statusCode === 429) return { kind: "later", because: "ratelimited", inMs: SLOW_DOWN_MS, of: "channel" };
     return { kind: "unknown", because: `HTTP ${err.statusCode}` };
   }
   if (err instanceof WebAPIRequestError) {
@@ -167,6 +180,7 @@ function refusal(err: unknown): Refusal {
 
 function platformRefusal({ data }: WebAPIPlatformError): Refusal {
   const because = data.error;
+  if (!ERROR_CODE.test(because)) return { kind: "unknown", because: "the answer is not Slack's" };
   if (NO_CHANNEL.has(because)) return { kind: "never", because, of: "channel" };
   if (NO_MESSAGE.has(because)) return { kind: "never", because, of: "message" };
   if (NO_ACCESS.has(because)) {
@@ -180,8 +194,10 @@ function platformRefusal({ data }: WebAPIPlatformError): Refusal {
   if (DOUBTFUL.has(because)) return { kind: "unknown", because };
   if (BAD_PAYLOAD.has(because)) {
     log.error({ because, details: data.response_metadata?.messages?.slice(0, 5) }, "Slack refuses the form of a card");
+    return { kind: "never", because, of: "message" };
   }
-  return { kind: "never", because, of: "message" };
+  // a new error may pass: no card is lost for good because of a word we do not know
+  return { kind: "later", because, inMs: UNHEARD_OF_PAUSE_MS, of: "message" };
 }
 
 function causeCode(err: unknown): string {

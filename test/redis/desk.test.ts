@@ -1,0 +1,310 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Redis } from "ioredis";
+import { type StartedRedis, startRedis } from "../../scripts/redis.mjs";
+import type { CardDesk, Outcome } from "../../src/ports.ts";
+import { redisDesk } from "../../src/redis/desk.ts";
+import { at, ended, joined, started } from "../meeting/facts.ts";
+import { connected, DIGEST, HALL, heardIn, NINETY_DAYS_MS, nextClaim, openStore, ROOM, urgently } from "./store.ts";
+
+const sent = (shows = "live", message = "1.0"): Outcome => ({ kind: "upToDate", because: "started", message, shows });
+const unchanged: Outcome = { kind: "upToDate", because: "nothing new" };
+const now = at("09:00");
+
+describe("cards that are due", { concurrency: true }, () => {
+  let server: StartedRedis;
+  let redis: Redis;
+  before(async () => {
+    server = await startRedis();
+    redis = await connected(server.url);
+  });
+  after(async () => {
+    redis.disconnect();
+    await server.stop();
+  });
+
+  /** A store in which one meeting's card was just posted. */
+  async function posted(options: { leaseMs?: number } = {}) {
+    const store = openStore(redis, options);
+    await store.facts.keep(started("09:00"), heardIn(ROOM));
+    const claim = await nextClaim(store.desk);
+    await store.desk.settle(claim, sent());
+    return store;
+  }
+
+  async function nothingIsDue(desk: CardDesk) {
+    deepEqual(await desk.claim(10), { claims: [], nextInMs: Number.POSITIVE_INFINITY });
+  }
+
+  test("of many couriers that reach for one channel at once, one gets it", async () => {
+    const { facts, desk } = openStore(redis);
+    for (const uuid of ["A", "B", "C"]) await facts.keep(started("09:00", { uuid }), heardIn(ROOM));
+    const all = await Promise.all(Array.from({ length: 30 }, () => desk.claim(10)));
+    equal(all.flatMap(({ claims }) => claims).length, 1);
+  });
+
+  test("a first card is due at once, in every channel that hears of it", async () => {
+    const { facts, desk } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM, HALL));
+    const { claims } = await desk.claim(10);
+    deepEqual(claims.map(({ channel, card }) => [channel, card]).sort(), [
+      [HALL, "A"],
+      [ROOM, "A"],
+    ]);
+  });
+
+  test("what is heard while its card is in hand makes it due again", async () => {
+    const { facts, desk } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const first = await nextClaim(desk);
+    await facts.keep(joined("Jo P1", "09:01"), heardIn(ROOM));
+    await desk.settle(first, sent());
+    equal((await nextClaim(desk)).card, "A");
+  });
+
+  test("what is heard while its card is in hand makes it due again, also when edits are rare", async () => {
+    const { facts, desk } = openStore(redis);
+    for (let other = 0; other < 40; other += 1) await facts.keep(started("09:00", { uuid: `${other}` }), heardIn());
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const first = await nextClaim(desk);
+    await desk.beginPost(first, now);
+    await facts.keep(joined("Jo P1", "09:01"), heardIn(ROOM));
+    await desk.settle(first, sent());
+    const { nextInMs } = await desk.claim(1);
+    ok(nextInMs > 40_000 && nextInMs < 60_000, `it is due when 41 live meetings allow the next edit: ${nextInMs}`);
+  });
+
+  test("what is heard while the first digest is in hand makes it due again", async () => {
+    const { facts, desk } = openStore(redis);
+    await desk.makeDue(ROOM, DIGEST);
+    const digest = await nextClaim(desk);
+    await desk.beginPost(digest, now);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    await desk.settle(digest, sent("digest"));
+    await desk.settle(await nextClaim(desk), unchanged);
+    const { nextInMs } = await desk.claim(1);
+    ok(nextInMs > 20_000 && nextInMs <= 30_000, `${nextInMs}`);
+  });
+
+  test("a card that is up to date is not due any more", async () => {
+    await nothingIsDue((await posted()).desk);
+  });
+
+  test("when a courier dies, its card goes to another as soon as its lease ends", async () => {
+    const { facts, desk } = openStore(redis, { leaseMs: 400 });
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const dead = await nextClaim(desk);
+    const heir = await nextClaim(desk);
+    deepEqual([heir.channel, heir.card], [dead.channel, dead.card]);
+    ok(Number(heir.lease) - 400 >= Number(dead.lease), "not before the lease ended");
+    ok(heir.afterMs < 1_500, `after ${heir.afterMs} ms`);
+  });
+
+  test("a courier whose lease went to another changes nothing any more", async () => {
+    const { facts, desk } = openStore(redis, { leaseMs: 150 });
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const late = await nextClaim(desk);
+    const heir = await nextClaim(desk);
+    equal(await desk.beginPost(late, now), false);
+    equal(await desk.adopt(late, "9.0"), false);
+    await desk.settle(late, unchanged);
+    deepEqual(await desk.stateOf(ROOM, "A"), {});
+    await desk.settle(heir, sent("live", "1.0"));
+    await desk.settle(late, { kind: "givenUp", because: "late" });
+    deepEqual(await desk.stateOf(ROOM, "A"), { message: "1.0", shows: "live" });
+    await nothingIsDue(desk);
+  });
+
+  for (const late of [sent("late", "9.0"), { kind: "tryAgain", because: "no answer", inMs: 0, looked: 0 } as const]) {
+    test(`a courier that posted too late leaves word of a twin: ${late.because}`, async () => {
+      const { facts, desk } = openStore(redis, { leaseMs: 150 });
+      await facts.keep(started("09:00"), heardIn(ROOM));
+      const frozen = await nextClaim(desk);
+      await desk.settle(await nextClaim(desk), sent("live", "1.0"));
+      await nothingIsDue(desk);
+      await desk.settle(frozen, late);
+      const { card, state } = await nextClaim(desk);
+      deepEqual([card, state.message, state.shows], ["A", "1.0", "live"]);
+      ok(Math.abs((state.posting?.at ?? 0) - Date.now()) < 5_000, "since when to look for it");
+    });
+  }
+
+  test("a claim that reaches Redis when nobody waits for it any more takes nothing", async () => {
+    const store = openStore(redis);
+    await store.facts.keep(started("09:00"), heardIn(ROOM));
+    let calls = 0;
+    const slowed = new Proxy(redis, {
+      get(target, name) {
+        if (name !== "evalsha") return Reflect.get(target, name).bind?.(target);
+        return async (...args: Parameters<Redis["evalsha"]>) => {
+          calls += 1;
+          if (calls === 2) await sleep(1_100); // the first one looks around, the second one claims
+          return target.evalsha(...args);
+        };
+      },
+    });
+    const slow = redisDesk(slowed, store.keys, { leaseMs: 20_000, retentionMs: NINETY_DAYS_MS });
+    deepEqual((await slow.claim(1)).claims, []);
+    equal(calls, 2);
+    equal((await store.desk.claim(1)).claims.length, 1);
+  });
+
+  test("a lease that ended is no right to post, also if nobody took the card", async () => {
+    const { facts, desk } = openStore(redis, { leaseMs: 1 });
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const claim = await nextClaim(desk);
+    await untilTimeIs(redis, Number(claim.lease));
+    equal(await desk.beginPost(claim, now), false);
+    deepEqual(await desk.stateOf(ROOM, "A"), {});
+  });
+
+  test("settling twice is settling once", async () => {
+    const { facts, desk } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const claim = await nextClaim(desk);
+    await desk.settle(claim, sent());
+    await facts.keep(joined("Jo P1", "09:01"), heardIn(ROOM));
+    await desk.settle(claim, sent("other", "1.0"));
+    deepEqual(await desk.stateOf(ROOM, "A"), { message: "1.0", shows: "live" });
+    equal((await nextClaim(desk)).card, "A");
+  });
+
+  test("a post that was begun is known to whoever takes the card over, and how long ago it began", async () => {
+    const { facts, desk } = openStore(redis, { leaseMs: 200 });
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    await desk.beginPost(await nextClaim(desk), now);
+    const { state } = await nextClaim(desk);
+    deepEqual({ ...state.posting, sinceMs: 0 }, { sinceMs: 0, at: now, looked: 0 });
+    ok((state.posting?.sinceMs ?? 0) > 0 && (state.posting?.sinceMs ?? 0) < 2_000);
+  });
+
+  test("how often a lost message was looked for is counted for each post anew", async () => {
+    const { facts, desk } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const first = await nextClaim(desk);
+    await desk.beginPost(first, now);
+    await desk.settle(first, { kind: "tryAgain", because: "in doubt", inMs: 0, looked: 2 });
+    const second = await nextClaim(desk);
+    equal(second.state.posting?.looked, 2);
+    await desk.beginPost(second, now);
+    equal((await desk.stateOf(ROOM, "A")).posting?.looked, 0);
+  });
+
+  test("two edits of one card are 3 s apart, however much happens", async () => {
+    const { facts, desk } = await posted();
+    await facts.keep(joined("Jo P1", "09:01"), heardIn(ROOM));
+    const { nextInMs } = await desk.claim(1);
+    ok(nextInMs > 2_000 && nextInMs <= 3_000, `${nextInMs}`);
+  });
+
+  test("two edits of one card are 3 s apart, also if the news came while the first was in hand", async () => {
+    const { facts, desk } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const first = await nextClaim(desk);
+    await facts.keep(joined("Jo P1", "09:01"), heardIn(ROOM));
+    await desk.settle(first, sent());
+    const { nextInMs } = await desk.claim(1);
+    ok(nextInMs > 2_000 && nextInMs <= 3_000, `${nextInMs}`);
+  });
+
+  test("a burst does not postpone an edit", async () => {
+    const { facts, desk } = await posted();
+    await facts.keep(joined("Jo P1", "09:01"), heardIn(ROOM));
+    const { nextInMs } = await desk.claim(1);
+    for (let minute = 10; minute < 60; minute += 1) await facts.keep(joined("Al P2", `09:${minute}`), heardIn(ROOM));
+    ok((await desk.claim(1)).nextInMs <= nextInMs);
+  });
+
+  test("an end jumps the queue, and only the channel's pace holds it back", async () => {
+    const { facts, desk } = await posted();
+    await facts.keep(joined("Jo P1", "09:01"), heardIn(ROOM));
+    for (const uuid of ["B", "C"]) await facts.keep(started("09:10", { uuid }), heardIn(ROOM));
+    await facts.keep(ended("09:30"), urgently(heardIn(ROOM)));
+    const { card, afterMs } = await nextClaim(desk);
+    ok(["A", "B", "C"].includes(card));
+    ok(afterMs < 1_500, `after ${afterMs} ms`);
+  });
+
+  test("what comes after an end does not postpone it", async () => {
+    const { facts, desk } = await posted();
+    await facts.keep(ended("09:30"), urgently(heardIn(ROOM)));
+    await facts.keep(joined("Jo P1", "09:01"), heardIn(ROOM));
+    const { afterMs } = await nextClaim(desk);
+    ok(afterMs < 1_500, `after ${afterMs} ms`);
+  });
+
+  test("an end comes before the edits that were due for longer", async () => {
+    const { facts, desk } = openStore(redis);
+    for (const uuid of ["A", "B"]) await desk.makeDue(ROOM, uuid);
+    await facts.keep(ended("09:30", { uuid: "C" }), urgently(heardIn(ROOM)));
+    const first = await nextClaim(desk);
+    equal(first.card, "C");
+  });
+
+  test("an end that is heard while its card is in hand is shown as soon as the channel's pace allows", async () => {
+    const { facts, desk } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const first = await nextClaim(desk);
+    await facts.keep(ended("09:30"), urgently(heardIn(ROOM)));
+    await desk.settle(first, sent());
+    const { nextInMs } = await desk.claim(1);
+    ok(nextInMs > 500 && nextInMs <= 1_000, `${nextInMs}`);
+  });
+
+  test("a channel that was told to slow down is left alone until then, and others go on", async () => {
+    const { facts, desk } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const claim = await nextClaim(desk);
+    await desk.settle(claim, { kind: "tryAgain", because: "ratelimited", inMs: 700, pauseChannel: true });
+    await facts.keep(ended("09:30"), urgently(heardIn(ROOM, HALL)));
+    await facts.keep(started("09:00", { uuid: "B" }), heardIn(ROOM));
+    const other = await nextClaim(desk);
+    equal(other.channel, HALL);
+    ok(other.afterMs < 300, `the other channel after ${other.afterMs} ms`);
+    const paused = await nextClaim(desk);
+    equal(paused.channel, ROOM);
+    ok(other.afterMs + paused.afterMs > 600, `the paused one after ${other.afterMs + paused.afterMs} ms`);
+  });
+
+  test("a channel that refuses is asked again after the pause, and then shows what it missed", async () => {
+    const { facts, desk } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    await desk.settle(await nextClaim(desk), { kind: "refused", because: "is_archived", pauseMs: 500 });
+    await facts.keep(started("09:00", { uuid: "B" }), heardIn(ROOM));
+    await desk.makeDue(ROOM, "C");
+    const first = await nextClaim(desk);
+    ok(first.afterMs > 400, `after ${first.afterMs} ms`);
+    await desk.settle(first, unchanged);
+    const second = await nextClaim(desk);
+    await desk.settle(second, unchanged);
+    const third = await nextClaim(desk);
+    deepEqual([first.card, second.card, third.card].sort(), ["A", "B", "C"]);
+  });
+
+  test("a card that was given up is not due again, whatever is heard", async () => {
+    const { facts, desk } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    await desk.settle(await nextClaim(desk), { kind: "givenUp", because: "message_not_found" });
+    await facts.keep(ended("09:30"), urgently(heardIn(ROOM)));
+    await desk.makeDue(ROOM, "A");
+    await nothingIsDue(desk);
+    deepEqual(await desk.stateOf(ROOM, "A"), { gone: "message_not_found" });
+  });
+
+  test("a meeting with nothing to say yet has its first card due at once when there is something", async () => {
+    const { facts, desk } = openStore(redis);
+    await facts.keep(joined("Jo P1", "09:01"), heardIn(ROOM));
+    await desk.settle(await nextClaim(desk), { kind: "upToDate", because: "nothing to say" });
+    await facts.keep(joined("Al P2", "09:02"), heardIn(ROOM));
+    equal((await desk.claim(1)).claims.length, 1);
+  });
+});
+
+/** Waits until it is later than this on Redis' clock. */
+async function untilTimeIs(redis: Redis, ms: number) {
+  for (;;) {
+    const [seconds = 0, micros = 0] = await redis.time();
+    if (Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000) > ms) return;
+  }
+}

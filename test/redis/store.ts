@@ -1,0 +1,57 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Redis } from "ioredis";
+import type { Audience, CardDesk, Claim } from "../../src/ports.ts";
+import { connectRedis, whenReady } from "../../src/redis/connect.ts";
+import { redisDesk } from "../../src/redis/desk.ts";
+import { redisFacts } from "../../src/redis/facts.ts";
+import { redisKeys } from "../../src/redis/keys.ts";
+
+export const NINETY_DAYS_MS = 90 * 24 * 3_600_000;
+export const ROOM = "slack:C0ROOM";
+export const HALL = "slack:C0HALL";
+export const DIGEST = "digest:2026-03-02";
+
+export async function connected(url: string): Promise<Redis> {
+  const redis = connectRedis(url);
+  await whenReady(redis, 5_000);
+  return redis;
+}
+
+/** Facts and desk in a corner of this Redis that nobody else uses. */
+export function openStore(redis: Redis, { retentionMs = NINETY_DAYS_MS, leaseMs = 20_000 } = {}) {
+  const prefix = `{${randomUUID()}}`;
+  const keys = redisKeys(prefix);
+  return {
+    redis,
+    prefix,
+    keys,
+    facts: redisFacts(redis, keys, retentionMs),
+    desk: redisDesk(redis, keys, { leaseMs, retentionMs }),
+  };
+}
+
+export const heardIn = (...channels: string[]): Audience => ({ channels, digest: DIGEST, isUrgent: false });
+
+export const urgently = (audience: Audience): Audience => ({ ...audience, isUrgent: true });
+
+/** The next card to be had, as soon as there is one, and after how many milliseconds that was. */
+export async function nextClaim(desk: CardDesk, { withinMs = 6_000 } = {}): Promise<Claim & { afterMs: number }> {
+  const from = performance.now();
+  for (;;) {
+    const { claims, nextInMs } = await desk.claim(1);
+    const afterMs = performance.now() - from;
+    if (claims[0]) return { ...claims[0], afterMs };
+    if (afterMs > withinMs) throw new Error(`nothing was due within ${withinMs} ms`);
+    await sleep(Math.min(nextInMs, 20));
+  }
+}
+
+/** What every key is, as in the table of `keys.ts`, and how long it lives yet; -1: for ever. */
+export async function keysWithTtl({ redis, prefix }: { redis: Redis; prefix: string }) {
+  const found = await redis.keys(`${prefix}:*`);
+  const ttls = await Promise.all(found.map((key) => redis.pttl(key)));
+  return found.map((key, index) => ({ kind: key.slice(prefix.length).split(":")[1] ?? "", ttlMs: ttls[index] ?? -2 }));
+}
+
+export type Store = ReturnType<typeof openStore>;

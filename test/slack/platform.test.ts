@@ -1,0 +1,95 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { createServer } from "node:http";
+import { after, before, describe, test } from "node:test";
+import { LogLevel, WebClient } from "@slack/web-api";
+import type { Card } from "../../src/card/card.ts";
+import { CLIENT_OPTIONS, slackPlatform } from "../../src/slack/platform.ts";
+import { type How, type SlackStandIn, startSlack } from "../stand-ins/slack.ts";
+
+const ROOM = "C0ROOM";
+const card: Card = { stage: "live", summary: "Stand-up is live", parts: [{ kind: "line", line: ["a"] }], buttons: [] };
+
+const later = (because: string, inMs: number, of = "channel") => ({ kind: "later", because, inMs, of });
+const never = (because: string, of: string) => ({ kind: "never", because, of });
+const unknown = (because: string) => ({ kind: "unknown", because });
+
+const ANSWERS: [string, How, object][] = [
+  ["429 with Retry-After", { status: 429, retryAfterS: 7 }, later("ratelimited", 7_000)],
+  ["429 that asks for no wait at all", { status: 429, retryAfterS: 0 }, later("ratelimited", 1_000)],
+  ["429 without Retry-After", { status: 429 }, later("ratelimited", 30_000)],
+  ["message_limit_exceeded", { error: "message_limit_exceeded" }, later("message_limit_exceeded", 30_000)],
+  ["500", { status: 500 }, unknown("HTTP 500")],
+  ["a broken connection", "dropBefore", unknown("network: ECONNRESET")],
+  ["nothing, in time", "hangBefore", unknown("network: TimeoutError")],
+  ["internal_error", { error: "internal_error" }, unknown("internal_error")],
+  ["somebody else's page", { error: "<!doctype html>" }, unknown("the answer is not Slack's")],
+  ["is_archived", { error: "is_archived" }, never("is_archived", "channel")],
+  ["message_not_found", { error: "message_not_found" }, never("message_not_found", "message")],
+  ["token_revoked", { error: "token_revoked" }, later("token_revoked", 60_000, "platform")],
+  ["a word nobody has heard before", { error: "moon_too_full" }, later("moon_too_full", 600_000, "message")],
+];
+
+describe("what Slack's answers mean for a card", () => {
+  let slack: SlackStandIn;
+  before(async () => {
+    slack = await startSlack({ channels: [{ id: ROOM, name: "room" }], limits: false });
+  });
+  after(() => slack.close());
+
+  const platform = (url: string) =>
+    slackPlatform(
+      new WebClient("xoxb-stand-in", { ...CLIENT_OPTIONS, slackApiUrl: url, timeout: 500, logLevel: LogLevel.ERROR }),
+      Date.now,
+    );
+
+  for (const [answer, how, meaning] of ANSWERS) {
+    test(answer, async () => {
+      slack.clear();
+      slack.fail({ method: "*", how, times: 3 });
+      const { post, update, find } = platform(slack.apiUrl);
+      deepEqual(await post(ROOM, card, "A"), meaning);
+      deepEqual(await update(ROOM, "1.0", card), meaning);
+      deepEqual(await find(ROOM, "A", 0), meaning);
+    });
+  }
+
+  test("nobody there to answer", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    const { port } = server.address() as { port: number };
+    await new Promise((resolve) => server.close(resolve));
+    deepEqual(
+      await platform(`http://127.0.0.1:${port}/api/`).post(ROOM, card, "A"),
+      later("network: ECONNREFUSED", 2_000),
+    );
+  });
+
+  test("no permission to read the history", async () => {
+    slack.clear();
+    slack.fail({ method: "conversations.history", how: { error: "missing_scope" } });
+    equal(await platform(slack.apiUrl).find(ROOM, "A", 0), "cannot look");
+  });
+
+  test("a message to be deleted is gone already", async () => {
+    slack.clear();
+    equal(await platform(slack.apiUrl).remove(ROOM, "1.000001"), "done");
+  });
+});
+
+describe("a message of ours", () => {
+  test("is found by its key, oldest first, also behind many others", async (t) => {
+    const slack = await startSlack({ channels: [{ id: ROOM, name: "room" }], limits: false });
+    t.after(slack.close);
+    const { post, find } = slackPlatform(
+      new WebClient("xoxb-stand-in", { ...CLIENT_OPTIONS, slackApiUrl: slack.apiUrl }),
+      Date.now,
+    );
+    const tsOf = (answer: Awaited<ReturnType<typeof post>>) => ("message" in answer ? answer.message : answer.because);
+    const first = tsOf(await post(ROOM, card, "A"));
+    for (let other = 0; other < 450; other += 1) slack.say({ userId: "U0ALICE", channelId: ROOM, text: `${other}` });
+    await post(ROOM, card, "B");
+    const twin = tsOf(await post(ROOM, card, "A"));
+    deepEqual(await find(ROOM, "A", Date.now() - 60_000), [first, twin]);
+    deepEqual(await find(ROOM, "A", Date.now() + 60_000), []);
+  });
+});
