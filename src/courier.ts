@@ -4,10 +4,12 @@ import type { Instant } from "./meeting/fact.ts";
 import type { CardDesk, ChatPlatform, Claim, Outcome } from "./ports.ts";
 import { CALL_TIMEOUT_MS, updateCard } from "./update-card.ts";
 
-/** Looking for a lost message, removing a twin, and sending: three calls, each up to its timeout, within one lease. */
-const CALLS_PER_CLAIM = 3;
+/**
+ * A lease outlasts one call with its timeout, and what is asked of Redis before and after it; before a further call it
+ * begins anew. So a courier that dies holds up its channel for no longer than this.
+ */
 const GRACE_MS = 4_000;
-export const LEASE_MS = CALLS_PER_CLAIM * CALL_TIMEOUT_MS + GRACE_MS;
+export const LEASE_MS = CALL_TIMEOUT_MS + GRACE_MS;
 
 const CHANNELS_AT_ONCE = 8;
 const LOOK_EVERY_MS = 1_000;

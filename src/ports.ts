@@ -49,7 +49,8 @@ export interface Claim {
   channel: Channel;
   card: CardId;
   token: string;
-  lease: string;
+  /** On Redis' clock. */
+  claimedAt: string;
   state: PostedCard;
 }
 
@@ -68,6 +69,8 @@ export interface CardDesk {
   beginPost(claim: Claim, now: Instant): Promise<boolean>;
   /** Writes down, under the lease, how a message is called the moment it is known. */
   adopt(claim: Claim, message: string): Promise<boolean>;
+  /** The lease begins anew: before each further call. False when it is lost: then call no more. */
+  hold(claim: Claim): Promise<boolean>;
   settle(claim: Claim, outcome: Outcome): Promise<void>;
   /** Makes a card due now, whether or not it was posted. Doing it again is harmless. */
   makeDue(channel: Channel, card: CardId): Promise<void>;

@@ -15,7 +15,7 @@ const BEGIN_WITHIN_MS = 2_000;
 const REFUSED_PAUSE_MS = 3_600_000;
 
 export interface CardUpdate {
-  desk: Pick<CardDesk, "beginPost" | "adopt">;
+  desk: Pick<CardDesk, "beginPost" | "adopt" | "hold">;
   platform: ChatPlatform;
   now: () => Instant;
 }
@@ -51,10 +51,10 @@ export function digestOf(card: Card): string {
 }
 
 async function firstPost({ desk, platform, now }: CardUpdate, claim: Claim, card: Card): Promise<Outcome> {
-  const begunAt = now();
+  const begunAt = performance.now();
   // before the call: a crash in between must leave a trace
-  if (!(await desk.beginPost(claim, begunAt))) return leaseLost(claim);
-  if (now() - begunAt > BEGIN_WITHIN_MS) return leaseLost(claim); // this process was frozen: its lease may be over
+  if (!(await desk.beginPost(claim, now()))) return leaseLost(claim);
+  if (performance.now() - begunAt > BEGIN_WITHIN_MS) return leaseLost(claim); // this process was frozen: its lease may be over
   const posted = await platform.post(placeOf(claim), card, claim.card);
   if ("message" in posted) return sent(decision(undefined, card), posted.message, card);
   if (posted.kind === "unknown") return { kind: "tryAgain", because: posted.because, inMs: CALL_TIMEOUT_MS, looked: 0 };
@@ -83,6 +83,7 @@ async function adopted(work: CardUpdate, claim: Claim, found: string[], card: Ca
   const [message = "", ...twins] = found;
   if (!(await work.desk.adopt(claim, message))) return leaseLost(claim);
   for (const twin of twins) {
+    if (!(await work.desk.hold(claim))) return leaseLost(claim);
     const answer = await work.platform.remove(placeOf(claim), twin);
     if (answer !== "done" && answer.kind !== "never") return stillInDoubt(claim, refused(answer));
   }
@@ -95,12 +96,13 @@ function stillInDoubt({ state }: Claim, outcome: Outcome): Outcome {
 }
 
 async function edit(
-  { platform }: CardUpdate,
+  { desk, platform }: CardUpdate,
   claim: Claim,
   message: string,
   card: Card,
   because: string,
 ): Promise<Outcome> {
+  if (!(await desk.hold(claim))) return leaseLost(claim);
   const answer = await platform.update(placeOf(claim), message, card);
   if (answer === "done") return sent(because, message, card);
   if (answer.kind === "unknown") return { kind: "tryAgain", because: answer.because, inMs: LOOK_AGAIN_MS };

@@ -41,7 +41,7 @@ redis.call('HSET', gate, 'token', token, 'until', lease)
 redis.call('PEXPIRE', gate, 86400000)
 redis.call('ZADD', due, lease, first[1])
 redis.call('ZADD', channels, lease, channel)
-return { first[1], string.format('%.0f', lease) }
+return { first[1], string.format('%.0f', now) }
 `);
 
 /** A card's state, with how long ago its post began by Redis' clock. */
@@ -50,18 +50,26 @@ local card = redis.call('HMGET', KEYS[1], 'message', 'shows', 'posting', 'postin
 return { card[1], card[2], card[3] and tostring(now - number(card[3])), card[4], card[5], card[6] }
 `);
 
-/** Writes into a card only while its courier holds the lease. */
+/**
+ * Makes the lease of a claim begin anew, and writes into its card, only while its courier holds the lease. The card
+ * stays due at the end of it, unless something made it due earlier meanwhile.
+ */
 const noteUnderLease = script(`${PRELUDE}
-local gate, card = KEYS[1], KEYS[2]
+local channels, due, gate, card = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local channel, id, token, lease, retention = ARGV[1], ARGV[2], ARGV[3], now + number(ARGV[4]), ARGV[5]
+local what, value = ARGV[6], ARGV[7]
 local held = redis.call('HMGET', gate, 'token', 'until')
-if held[1] ~= ARGV[1] or number(held[2]) <= now then return 0 end
-if ARGV[3] == 'posting' then
-  redis.call('HSET', card, 'posting', now, 'postingAt', ARGV[4])
+if held[1] ~= token or number(held[2]) <= now then return 0 end
+if number(redis.call('ZSCORE', due, id)) == number(held[2]) then redis.call('ZADD', due, lease, id) end
+redis.call('HSET', gate, 'until', lease)
+redis.call('ZADD', channels, lease, channel)
+if what == 'posting' then
+  redis.call('HSET', card, 'posting', now, 'postingAt', value)
   redis.call('HDEL', card, 'looked')
-else
-  redis.call('HSET', card, 'message', ARGV[4])
+elseif what == 'message' then
+  redis.call('HSET', card, 'message', value)
 end
-redis.call('PEXPIRE', card, ARGV[2])
+if what ~= '' then redis.call('PEXPIRE', card, retention) end
 return 1
 `);
 
@@ -72,10 +80,11 @@ return 1
  */
 const settleCard = script(`${PRELUDE}
 local channels, due, gate, card = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local channel, id, token, lease = ARGV[1], ARGV[2], ARGV[3], number(ARGV[4])
-local again, pause, retention = ARGV[5], number(ARGV[6]), ARGV[7]
-local posted, claimedAt = ARGV[8], ARGV[9]
-if redis.call('HGET', gate, 'token') ~= token then
+local channel, id, token = ARGV[1], ARGV[2], ARGV[3]
+local again, pause, retention = ARGV[4], number(ARGV[5]), ARGV[6]
+local posted, claimedAt = ARGV[7], ARGV[8]
+local held = redis.call('HMGET', gate, 'token', 'until')
+if held[1] ~= token then
   local state = redis.call('HMGET', card, 'message', 'gone')
   if posted ~= '' and posted ~= state[1] and not state[2] then
     redis.call('HSET', card, 'posting', now, 'postingAt', claimedAt)
@@ -85,7 +94,7 @@ if redis.call('HGET', gate, 'token') ~= token then
   end
   return 0
 end
-for i = 10, #ARGV, 2 do
+for i = 9, #ARGV, 2 do
   if ARGV[i + 1] == '' then redis.call('HDEL', card, ARGV[i])
   elseif ARGV[i + 1] == 'now' then redis.call('HSET', card, ARGV[i], now)
   else redis.call('HSET', card, ARGV[i], ARGV[i + 1]) end
@@ -93,7 +102,7 @@ end
 redis.call('PEXPIRE', card, retention)
 local dueAt, wasSent, gap = number(redis.call('ZSCORE', due, id)), pause > 0, redis.call('HGET', gate, 'gap')
 if again ~= '' then redis.call('ZADD', due, now + number(again), id)
-elseif dueAt == lease then redis.call('ZREM', due, id)
+elseif dueAt == number(held[2]) then redis.call('ZREM', due, id)
 elseif wasSent and dueAt > now - URGENT / 2 then
   redis.call('ZADD', due, 'XX', 'GT', now + math.max(number(gap), EDIT_GAP), id)
 end
@@ -127,14 +136,22 @@ export function redisDesk(
       [channel, token, leaseMs, lookedAt],
     );
     if (!taken) return undefined;
-    const [card, lease] = taken as [CardId, string];
-    return { channel, card, token, lease, state: await stateOf(channel, card) };
+    const [card, claimedAt] = taken as [CardId, string];
+    return { channel, card, token, claimedAt, state: await stateOf(channel, card) };
   };
   const stateOf = async (channel: Channel, card: CardId) =>
     posted((await readCard(redis, [keys.card(channel, card)], [])) as (string | null)[]);
-  const note = async ({ channel, card, token }: Claim, what: "posting" | "message", value: string | number) =>
-    (await noteUnderLease(redis, [keys.gate(channel), keys.card(channel, card)], [token, retentionMs, what, value])) ===
-    1;
+  const keysOf = ({ channel, card }: { channel: Channel; card: CardId }) => [
+    keys.channels,
+    keys.due(channel),
+    keys.gate(channel),
+    keys.card(channel, card),
+  ];
+  const note = async (claimed: Claim, what: "posting" | "message" | "", value: string | number) => {
+    const { channel, card, token } = claimed;
+    const args = [channel, card, token, leaseMs, retentionMs, what, value];
+    return (await noteUnderLease(redis, keysOf(claimed), args)) === 1;
+  };
 
   return {
     async claim(most) {
@@ -148,23 +165,19 @@ export function redisDesk(
     },
     beginPost: (claimed, now) => note(claimed, "posting", now),
     adopt: (claimed, message) => note(claimed, "message", message),
+    hold: (claimed) => note(claimed, "", ""),
     async settle(claimed, outcome) {
-      const { channel, card, token, lease } = claimed;
+      const { channel, card, token, claimedAt } = claimed;
       const { againInMs, pauseMs, fields } = settlement(outcome);
-      const scriptKeys = [keys.channels, keys.due(channel), keys.gate(channel), keys.card(channel, card)];
-      const args = [channel, card, token, lease, againInMs ?? "", pauseMs, retentionMs];
-      const twin = [mayHavePosted(claimed, outcome), Number(lease) - leaseMs];
+      const args = [channel, card, token, againInMs ?? "", pauseMs, retentionMs];
+      const twin = [mayHavePosted(claimed, outcome), claimedAt];
       // what was sent must be remembered, also if Redis is away for a while; settling twice is settling once
       await persistently(leaseMs, () =>
-        settleCard(redis, scriptKeys, [...args, ...twin, ...Object.entries(fields).flat()]),
+        settleCard(redis, keysOf(claimed), [...args, ...twin, ...Object.entries(fields).flat()]),
       );
     },
     async makeDue(channel, card) {
-      await makeCardDue(
-        redis,
-        [keys.channels, keys.due(channel), keys.gate(channel), keys.card(channel, card)],
-        [channel, card],
-      );
+      await makeCardDue(redis, keysOf({ channel, card }), [channel, card]);
     },
     stateOf,
   };

@@ -14,6 +14,7 @@ import { plainMessage, type SlackMessage, slackMessage } from "./message.ts";
 /** Marks a message as ours and tells whose card it is; every app in the workspace can read it. */
 const METADATA_TYPE = "zoom_meeting_card";
 const HISTORY_PAGES = 5;
+const FIND_WITHIN_MS = 6_000;
 const TABLES_AGAIN_MS = 24 * 3_600_000;
 
 /**
@@ -57,7 +58,7 @@ export function slackPlatform(client: WebClient, now: () => Instant): ChatPlatfo
         return "done" as const;
       }),
     async find(channel, key, since) {
-      const found = await answered(() => keyed(client, channel, key, since));
+      const found = await answered(() => allInTime(keyed(client, channel, key, since)));
       return isRefusal(found) && CANNOT_LOOK.has(found.because) ? "cannot look" : found;
     },
     async remove(channel, ts) {
@@ -149,6 +150,15 @@ const UNHEARD_OF_PAUSE_MS = 600_000;
 const ERROR_CODE = /^[a-z_]{1,80}$/;
 /** The connection was never made, so Slack cannot have done anything. */
 const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+
+/** Several pages together take no longer than one call may: the lease counts on it. */
+async function allInTime<T>(pages: Promise<T>): Promise<T | Refusal> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Refusal>((resolve) => {
+    timer = setTimeout(() => resolve({ kind: "unknown", because: "the history is slow" }), FIND_WITHIN_MS);
+  });
+  return Promise.race([pages, late]).finally(() => clearTimeout(timer));
+}
 
 async function answered<T>(call: () => Promise<T>): Promise<T | Refusal> {
   try {

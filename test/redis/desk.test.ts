@@ -97,8 +97,34 @@ describe("cards that are due", { concurrency: true }, () => {
     const dead = await nextClaim(desk);
     const heir = await nextClaim(desk);
     deepEqual([heir.channel, heir.card], [dead.channel, dead.card]);
-    ok(Number(heir.lease) - 400 >= Number(dead.lease), "not before the lease ended");
+    ok(Number(heir.claimedAt) >= Number(dead.claimedAt) + 400, "not before the lease ended");
     ok(heir.afterMs < 1_500, `after ${heir.afterMs} ms`);
+  });
+
+  test("a courier that works on keeps its lease, and what changes meanwhile is due afterwards", async () => {
+    const { facts, desk } = openStore(redis, { leaseMs: 600 });
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const claim = await nextClaim(desk);
+    const begunAt = Number(claim.claimedAt);
+    for (const afterMs of [300, 600, 900]) {
+      await untilTimeIs(redis, begunAt + afterMs);
+      equal(await desk.hold(claim), true);
+      deepEqual((await desk.claim(1)).claims, []);
+    }
+    await facts.keep(joined("Jo P1", "09:01"), heardIn(ROOM));
+    equal(await desk.hold(claim), true);
+    await desk.settle(claim, sent());
+    equal((await nextClaim(desk)).card, "A");
+  });
+
+  test("a courier that works on and finds nothing changed leaves nothing due", async () => {
+    const { facts, desk } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const claim = await nextClaim(desk);
+    equal(await desk.hold(claim), true);
+    await desk.settle(claim, sent());
+    await nothingIsDue(desk);
+    equal(await desk.hold(claim), false);
   });
 
   test("a courier whose lease went to another changes nothing any more", async () => {
@@ -154,7 +180,7 @@ describe("cards that are due", { concurrency: true }, () => {
     const { facts, desk } = openStore(redis, { leaseMs: 1 });
     await facts.keep(started("09:00"), heardIn(ROOM));
     const claim = await nextClaim(desk);
-    await untilTimeIs(redis, Number(claim.lease));
+    await untilTimeIs(redis, Number(claim.claimedAt) + 1);
     equal(await desk.beginPost(claim, now), false);
     deepEqual(await desk.stateOf(ROOM, "A"), {});
   });

@@ -7,7 +7,6 @@ import type { Claim } from "../../src/ports.ts";
 import { connectRedis, whenReady } from "../../src/redis/connect.ts";
 import { redisKeys } from "../../src/redis/keys.ts";
 import { CALL_TIMEOUT_MS, type CardUpdate, updateCard } from "../../src/update-card.ts";
-import { at } from "../meeting/facts.ts";
 import type { How } from "../stand-ins/slack.ts";
 import { meetingBodies } from "../stand-ins/zoom.ts";
 import { CHANNEL, startStory } from "./notifier.ts";
@@ -250,7 +249,7 @@ describe("in the channel", { concurrency: true }, () => {
       channel: "slack:C0ROOM",
       card: "A",
       token: "",
-      lease: "",
+      claimedAt: "0",
       state: { posting: { sinceMs, at: Date.now(), looked: 1 } },
     });
     const card: Card = { stage: "live", summary: "Stand-up is live", parts: [], buttons: [] };
@@ -261,13 +260,14 @@ describe("in the channel", { concurrency: true }, () => {
       deepEqual(outcome, { kind: "tryAgain", because: "a post is in doubt", inMs: 1_000, looked: 1 });
     });
 
-    test("is none for a process that was frozen before it could post: another may have posted since", async () => {
-      let now = at("09:00");
+    test("is none for a process that was frozen before it could post: another may have posted since", async (t) => {
+      let uptimeMs = 0;
+      t.mock.method(performance, "now", () => uptimeMs);
       const beginPost = async () => {
-        now += 30_000;
+        uptimeMs += 30_000;
         return true;
       };
-      const work = { desk: { beginPost }, platform: {}, now: () => now } as unknown as CardUpdate;
+      const work = { desk: { beginPost }, platform: {}, now: Date.now } as unknown as CardUpdate;
       const { kind, because } = await updateCard(work, { ...begun(0), state: {} }, card);
       deepEqual([kind, because], ["tryAgain", "the lease was lost"]);
     });
