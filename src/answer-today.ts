@@ -1,6 +1,7 @@
 import { type AgendaView, agendaCard } from "./card/agenda-card.ts";
 import type { Card } from "./card/card.ts";
 import { dayOf } from "./card/day.ts";
+import type { CardStyle } from "./card/meeting-card.ts";
 import { peopleCard } from "./card/people-card.ts";
 import type { Instant } from "./meeting/fact.ts";
 import { meetingAsOf } from "./meeting/meeting.ts";
@@ -8,7 +9,7 @@ import type { FactStore } from "./ports.ts";
 
 /** The answer to `/meetings today` and `/meetings live`: today is the asker's day. */
 export async function answerToday(
-  { facts }: { facts: FactStore },
+  { facts }: { facts: Pick<FactStore, "factsOfLive" | "factsBetween"> },
   view: AgendaView & { timeZone: string },
   now: Instant,
 ): Promise<Card> {
@@ -22,10 +23,10 @@ export async function answerToday(
 
 /** The answer to "Who is in" and "Attendance"; undefined when nothing is kept of the meeting. */
 export async function answerPeople(
-  { facts }: { facts: FactStore },
+  { facts, style }: { facts: Pick<FactStore, "factsOf">; style: CardStyle },
   uuid: string,
   now: Instant,
 ): Promise<Card | undefined> {
   const told = await facts.factsOf(uuid);
-  return told.length > 0 ? peopleCard(meetingAsOf(now, told), now) : undefined;
+  return told.length > 0 ? peopleCard(meetingAsOf(now, told), style, now) : undefined;
 }

@@ -2,29 +2,28 @@ import type { Instant } from "../meeting/fact.ts";
 import { inMeeting, type Meeting } from "../meeting/meeting.ts";
 import type { Button, Card, Line, Part, Span } from "./card.ts";
 import type { Day } from "./day.ts";
-import { lastedText } from "./meeting-card.ts";
-import { counted, people, timeSpan, topicOf } from "./words.ts";
+import { type CardStyle, lastedText } from "./meeting-card.ts";
+import { counted, hostOf, LONGEST_LISTED_TOPIC, people, timeSpan, topicOf } from "./words.ts";
 
 export type AgendaScope = "today" | "live";
 
-export interface AgendaView {
+export interface AgendaView extends CardStyle {
   scope: AgendaScope;
   /** Only the asker sees it and may share it; otherwise a whole channel reads it. */
   isPrivate: boolean;
 }
 
-const MOST_LIVE = 20;
-const MOST_ENDED = 30;
+const LIVE = "Live now";
 
 /** What is on, and what was on that day: the answer to `/meetings today` and `/meetings live`. */
-export function agendaCard(day: Day, meetings: readonly Meeting[], { scope, isPrivate }: AgendaView): Card {
+export function agendaCard(day: Day, meetings: readonly Meeting[], { scope, isPrivate, ...style }: AgendaView): Card {
   const byStart = meetings.toSorted((a, b) => a.start.at - b.start.at);
   const live = byStart.filter(({ isLive }) => isLive);
   const ended = scope === "live" ? [] : byStart.filter(({ isLive }) => !isLive);
-  const parts: Part[] = [{ kind: "heading", text: scope === "live" ? "Live now" : "Meetings today" }];
+  const parts: Part[] = [{ kind: "heading", text: scope === "live" ? LIVE : "Meetings today" }];
   if (live.length === 0 && ended.length === 0) parts.push({ kind: "line", line: [nothing(scope)] });
-  if (live.length > 0) parts.push(list("Live now", live, MOST_LIVE, liveLine));
-  if (ended.length > 0) parts.push(list("Ended", ended, MOST_ENDED, (meeting) => endedLine(meeting, day.from)));
+  if (live.length > 0) parts.push(list(live, scope === "live" ? "" : LIVE, (meeting) => liveLine(meeting, style)));
+  if (ended.length > 0) parts.push(list(ended, "Ended", (meeting) => endedLine(meeting, day.from)));
   return {
     stage: "answer",
     summary: summary(scope, live.length, ended.length),
@@ -45,16 +44,14 @@ function nothing(scope: AgendaScope): string {
 }
 
 /** Of more than fit, the latest. */
-function list(title: string, meetings: readonly Meeting[], most: number, line: (meeting: Meeting) => Line): Part {
-  const shown = meetings.slice(-most).map(line);
-  const hidden = meetings.length - shown.length;
-  return { kind: "list", title, lines: hidden > 0 ? [[`${hidden} earlier, not shown`], ...shown] : shown };
+function list(meetings: readonly Meeting[], title: string, line: (meeting: Meeting) => Line): Part {
+  return { kind: "list", ...(title && { title }), lines: meetings.map(line), spare: "first" };
 }
 
-function liveLine(meeting: Meeting): Line {
-  const topic = topicOf(meeting);
+function liveLine(meeting: Meeting, style: CardStyle): Line {
+  const topic = topicOf(meeting, LONGEST_LISTED_TOPIC);
   const here = inMeeting(meeting).length;
-  const host = meeting.people.find(({ isHost }) => isHost)?.name;
+  const host = style.people === "names" && hostOf(meeting);
   return [
     { dot: "live" },
     " ",
@@ -71,7 +68,7 @@ function liveLine(meeting: Meeting): Line {
 function endedLine(meeting: Meeting, dayStart: Instant): Line {
   const began: Span = timeSpan(meeting.start.at, meeting.start.at < dayStart ? "day and time" : "time");
   const came = meeting.people.length === 0 ? "nobody seen" : people(meeting.people.length);
-  return [began, `  ${topicOf(meeting)}, `, { strong: lastedText(meeting) }, `, ${came}`];
+  return [began, `  ${topicOf(meeting, LONGEST_LISTED_TOPIC)}, `, { strong: lastedText(meeting) }, `, ${came}`];
 }
 
 function buttons(scope: AgendaScope): Button[] {
@@ -84,9 +81,9 @@ function buttons(scope: AgendaScope): Button[] {
 function note({ timeZone }: Day, isPrivate: boolean): Line {
   return isPrivate
     ? [
-        "Only you can see this. Times are in your time zone, and so is the day (",
+        "Only you can see this. Times are in your time zone; the day is that of ",
         timeZone,
-        "). More: ",
+        ". More: ",
         { code: "/meetings help" },
       ]
     : ["Times are in the time zone of each reader; the day is that of ", timeZone, "."];

@@ -15,9 +15,17 @@ export interface Card {
 export type Part =
   | { kind: "heading"; text: string }
   | { kind: "line"; line: Line }
-  | { kind: "list"; title?: string; lines: Line[] }
+  | List
   | { kind: "figures"; figures: Figure[] }
   | { kind: "table"; columns: Column[]; rows: string[][] };
+
+/** All lines there are. Of more than a platform can show the spare ones go: see `linesOf`. */
+export interface List {
+  kind: "list";
+  title?: string;
+  lines: Line[];
+  spare?: "first" | "last";
+}
 
 export type Line = Span[];
 
@@ -44,7 +52,15 @@ export type Button =
   | { kind: "open"; label: string; url: string; isMain?: boolean }
   | { kind: "ask"; label: string; ask: "people" | "share" | "refresh"; about: string };
 
-/** The card as one plain text: what a reader sees, without the buttons. For logs of tests and terminals. */
+/** The lines of a list, at most `most`: those left out are counted. */
+export function linesOf({ lines, spare = "last" }: List, most: number): Line[] {
+  const hidden = lines.length - most;
+  if (hidden <= 0) return lines;
+  if (spare === "first") return [[`${hidden} earlier, not shown`], ...lines.slice(hidden)];
+  return [...lines.slice(0, most), [`+${hidden} more`]];
+}
+
+/** What a reader sees of it. For platforms and places that know nothing but text. */
 export function spanText(span: Span): string {
   if (typeof span === "string") return span;
   if ("strong" in span) return span.strong;

@@ -1,8 +1,8 @@
 import { lastedMs, type Meeting, overranMs } from "../meeting/meeting.ts";
 import type { Card } from "./card.ts";
 import { clockTime, type Day, dayName } from "./day.ts";
-import { lastedText } from "./meeting-card.ts";
-import { counted, duration, people, topicOf } from "./words.ts";
+import { hasSureLength, lastedText } from "./meeting-card.ts";
+import { aboutDuration, counted, duration, LONGEST_LISTED_TOPIC, people, topicOf } from "./words.ts";
 
 const MOST_ROWS = 20;
 
@@ -12,20 +12,21 @@ export function digestCard(day: Day, meetings: readonly Meeting[]): Card | undef
   const byStart = meetings.toSorted((a, b) => a.start.at - b.start.at || (a.uuid < b.uuid ? -1 : 1));
   const ended = byStart.filter(({ isLive }) => !isLive);
   const totalMs = ended.reduce((sum, meeting) => sum + lastedMs(meeting, meeting.start.at), 0);
+  const total = ended.every(hasSureLength) ? duration(totalMs) : aboutDuration(totalMs);
   const everybody = new Set(byStart.flatMap((meeting) => meeting.people.map(({ key }) => key))).size;
   const over = ended.filter((meeting) => overranMs(meeting, meeting.start.at) >= 60_000).length;
   const live = byStart.length - ended.length;
   const meetingsCount = counted(byStart.length, "meeting", "meetings");
   return {
     stage: "digest",
-    summary: `${dayName(day)}: ${meetingsCount}, ${duration(totalMs)}, ${people(everybody)}`,
+    summary: `${dayName(day)}: ${meetingsCount}, ${total}, ${people(everybody)}`,
     parts: [
       { kind: "heading", text: `Meetings on ${dayName(day)}` },
       {
         kind: "figures",
         figures: [
           { value: String(byStart.length), label: byStart.length === 1 ? "meeting" : "meetings" },
-          { value: duration(totalMs), label: live > 0 ? `in total, ${live} still live` : "in total" },
+          { value: total, label: live > 0 ? `in total, ${live} still live` : "in total" },
           { value: String(everybody), label: everybody === 1 ? "person" : "different people" },
           { value: String(over), label: "ran over" },
         ],
@@ -57,7 +58,7 @@ export function digestCard(day: Day, meetings: readonly Meeting[]): Card | undef
 function row(meeting: Meeting, { timeZone }: Day): string[] {
   return [
     clockTime(meeting.start.at, timeZone),
-    topicOf(meeting),
+    topicOf(meeting, LONGEST_LISTED_TOPIC),
     meeting.isLive ? "still live" : lastedText(meeting),
     String(meeting.people.length),
   ];

@@ -1,9 +1,10 @@
 import { inMeeting, lastedMs, type Meeting, overranMs } from "../meeting/meeting.ts";
 import type { Person } from "../meeting/person.ts";
 import type { Button, Card, Line } from "./card.ts";
-import { aboutDuration, duration, nameOf, people, timeSpan, topicOf } from "./words.ts";
+import { aboutDuration, duration, hostOf, nameOf, people, timeSpan, topicOf } from "./words.ts";
 
 export interface CardStyle {
+  /** With "counts" nobody is named, not even the host. */
   people: "names" | "counts";
 }
 
@@ -29,7 +30,7 @@ function liveCard(meeting: Meeting, style: CardStyle): Card {
       " (",
       timeSpan(meeting.start.at, "ago"),
       ")",
-      ...host(meeting),
+      ...host(meeting, style),
     ],
     ...(style.people === "names" && here.length > 0 ? [[`In: ${listed(here)}`]] : []),
   ];
@@ -56,12 +57,12 @@ function endedCard(meeting: Meeting, style: CardStyle): Card {
         line: [
           timeSpan(start.at, "day and time"),
           " to ",
-          ...(end ? [timeSpan(end.at, "time")] : []),
+          ...(end ? [timeSpan(end.at, lastedMs(meeting, end.at) < LONG_MS ? "time" : "day and time")] : []),
           ...endedHow(meeting),
           dot,
           came,
           ...(meeting.mostAtOnce < meeting.people.length ? [`, most at once ${meeting.mostAtOnce}`] : []),
-          ...host(meeting),
+          ...host(meeting, style),
           ...booking(meeting),
         ],
       },
@@ -71,12 +72,18 @@ function endedCard(meeting: Meeting, style: CardStyle): Card {
 }
 
 const dot = "  ·  ";
+/** From then on a time alone does not tell the day it belongs to. */
+const LONG_MS = 12 * 3_600_000;
 
 /** How long the meeting took, "about" where its start or end is not sure. */
 export function lastedText(meeting: Meeting): string {
   const { start, end } = meeting;
   const ms = lastedMs(meeting, end?.at ?? start.at);
-  return start.sure && end?.sure ? duration(ms) : aboutDuration(ms);
+  return hasSureLength(meeting) ? duration(ms) : aboutDuration(ms);
+}
+
+export function hasSureLength({ start, end }: Meeting): boolean {
+  return start.sure && end?.sure === true;
 }
 
 function endedHow({ end }: Meeting): Line {
@@ -97,12 +104,13 @@ function booking(meeting: Meeting): Line {
   const { bookedMinutes, start, end } = meeting;
   const overMin = Math.floor(overranMs(meeting, end?.at ?? start.at) / 60_000);
   if (!bookedMinutes) return [];
-  const over = overMin >= 1 ? `, ran ${duration(overMin * 60_000)} over` : "";
+  const byHowMuch = hasSureLength(meeting) ? duration : aboutDuration;
+  const over = overMin >= 1 ? `, ran ${byHowMuch(overMin * 60_000)} over` : "";
   return [dot, `booked for ${duration(bookedMinutes * 60_000)}${over}`];
 }
 
-function host({ people }: Meeting): Line {
-  const name = people.find(({ isHost }) => isHost)?.name;
+function host(meeting: Meeting, style: CardStyle): Line {
+  const name = style.people === "names" && hostOf(meeting);
   return name ? [dot, `host ${name}`] : [];
 }
 

@@ -3,40 +3,53 @@ import { inMeeting, type Meeting } from "../meeting/meeting.ts";
 import type { Person } from "../meeting/person.ts";
 import { presentMs } from "../meeting/stay.ts";
 import type { Card, Line } from "./card.ts";
+import type { CardStyle } from "./meeting-card.ts";
 import { aboutDuration, duration, nameOf, people, timeSpan, topicOf } from "./words.ts";
 
-const MOST_PEOPLE = 40;
-
 /** Who is or was in a meeting and for how long: the answer to "Who is in" and "Attendance". */
-export function peopleCard(meeting: Meeting, now: Instant): Card {
+export function peopleCard(meeting: Meeting, style: CardStyle, now: Instant): Card {
   const here = new Set(inMeeting(meeting));
-  const lines = meeting.people.slice(0, MOST_PEOPLE).map((person) => personLine(person, here.has(person), now));
-  const hidden = meeting.people.length - lines.length;
-  const count = meeting.isLive ? `${here.size} in now, ${meeting.people.length} so far` : people(meeting.people.length);
+  const showsNames = style.people === "names" && meeting.people.length > 0;
+  const count = countOf(meeting, here.size);
   return {
     stage: "answer",
     summary: `${topicOf(meeting)}: ${count}`,
     parts: [
       { kind: "line", line: [{ strong: topicOf(meeting) }, `  ·  ${count}`] },
-      { kind: "list", lines: hidden > 0 ? [...lines, [`+${hidden} more`]] : lines },
+      ...(showsNames
+        ? [{ kind: "list" as const, lines: meeting.people.map((person) => personLine(person, here.has(person), now)) }]
+        : []),
     ],
     buttons: [],
     note: [
-      "Only you can see this. Each person counts once, without overlaps.",
-      ...(meeting.people.some(({ matchedByName }) => matchedByName) ? [" ≈ matched by name only."] : []),
+      "Only you can see this.",
+      ...(showsNames ? howCounted(meeting) : []),
+      ...(style.people === "counts" ? [NO_NAMES] : []),
     ],
   };
 }
 
+function countOf({ isLive, people: all }: Meeting, here: number): string {
+  if (all.length === 0) return isLive ? "nobody seen yet" : "nobody seen";
+  return isLive ? `${here} in now, ${all.length} so far` : people(all.length);
+}
+
+function howCounted(meeting: Meeting): Line {
+  const isGuess = meeting.people.some(({ matchedByName }) => matchedByName);
+  return [" Each person counts once, without overlaps.", ...(isGuess ? [" ≈ matched by name only."] : [])];
+}
+
+const NO_NAMES = " Names are switched off here.";
+
 function personLine(person: Person, isHere: boolean, now: Instant): Line {
-  const ms = presentMs(person.stays, now);
-  const isSure = person.stays.every(({ from, to }) => from.sure && (to?.sure ?? true));
-  const name = `${nameOf(person)}${person.isHost ? ", host" : ""}${person.matchedByName ? " ≈" : ""}`;
-  const first = person.stays[0];
+  const { stays, isHost, matchedByName } = person;
+  const ms = presentMs(stays, now);
+  const isSure = stays.every(({ from, to }) => from.sure && (to?.sure ?? true));
+  const came = isHere ? stays.at(-1) : stays[0];
   return [
-    { strong: name },
+    { strong: `${nameOf(person)}${isHost ? ", host" : ""}${matchedByName ? " ≈" : ""}` },
     `  ${isSure ? duration(ms) : aboutDuration(ms)}`,
-    ...(first ? [isHere ? ", in since " : ", from ", timeSpan(first.from.at, "time")] : []),
-    ...(person.stays.length > 1 ? [`, ${person.stays.length} stays`] : []),
+    ...(came ? [isHere ? ", in since " : ", from ", timeSpan(came.from.at, "time")] : []),
+    ...(stays.length > 1 ? [`, ${stays.length} stays`] : []),
   ];
 }

@@ -35,14 +35,38 @@ function withRest(whole: number, unit: string, rest: number, restUnit: string): 
   return rest === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${rest} ${restUnit}`;
 }
 
+const LONGEST_TOPIC = 200;
+/** In a list there are many, and the beginning tells which it is. */
+export const LONGEST_LISTED_TOPIC = 80;
+const LONGEST_NAME = 60;
+
 /** A meeting's topic, or what stands for it. */
-export function topicOf({ topic }: Pick<Meeting, "topic">): string {
-  return topic ?? "(no topic)";
+export function topicOf({ topic }: Pick<Meeting, "topic">, most = LONGEST_TOPIC): string {
+  return shortened(topic ?? "(no topic)", most);
 }
 
-/** "Alice Ng", "Chris Park (guest)"; who gave no name is "somebody". */
-export function nameOf({ name, isGuest }: Person): string {
-  return isGuest ? `${name ?? "Somebody"} (guest)` : (name ?? "Somebody");
+/** "Alice Ng", "Chris Park (guest)"; who gave no name is "Somebody". */
+export function nameOf({ name = "Somebody", isGuest }: Person): string {
+  return `${shortened(name, LONGEST_NAME)}${isGuest ? " (guest)" : ""}`;
+}
+
+/** Who hosts the meeting, once that person was seen in it. */
+export function hostOf({ people }: Pick<Meeting, "people">): string | undefined {
+  const name = people.find(({ isHost }) => isHost)?.name;
+  return name && shortened(name, LONGEST_NAME);
+}
+
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** The beginning of a text, cut between characters. Platforms count UTF-16 code units: there are at most `most`. */
+export function shortened(text: string, most: number): string {
+  if (text.length <= most) return text;
+  let start = "";
+  for (const { segment } of graphemes.segment(text)) {
+    if (start.length + segment.length >= most) break;
+    start += segment;
+  }
+  return `${start.trimEnd()}…`;
 }
 
 /** A time that each reader sees on their own clock. */

@@ -1,5 +1,14 @@
 import type { KnownBlock, RichTextBlock, RichTextElement, RichTextSection } from "@slack/types";
-import { type Button, type Card, type Column, type Line, lineText, type Part, type Span } from "../card/card.ts";
+import {
+  type Button,
+  type Card,
+  type Column,
+  type Line,
+  linesOf,
+  lineText,
+  type Part,
+  type Span,
+} from "../card/card.ts";
 
 export interface SlackMessage {
   text: string;
@@ -11,11 +20,21 @@ export interface MessageStyle {
   tables: boolean;
 }
 
-/** A card as Slack shows it. Foreign text only ever stands where Slack reads no markup (`rich_text`, `plain_text`). */
+/** All blocks of a message as JSON. Slack refuses somewhat more than 13,000 characters and does not say where (slack.md 4). */
+const HEAVIEST = 10_000;
+const MOST_LINES = 60;
+
+/**
+ * A card as Slack shows it: its lists get shorter until Slack takes the message. Foreign text only ever stands where
+ * Slack reads no markup (`rich_text`, `plain_text`).
+ */
 export function slackMessage(card: Card, { tables }: MessageStyle): SlackMessage {
-  const blocks = card.parts.flatMap((part) => partBlocks(part, tables));
-  if (card.buttons.length > 0) blocks.push({ type: "actions", elements: card.buttons.map(button) });
-  if (card.note) blocks.push(note(card.note));
+  let mostLines = MOST_LINES;
+  let blocks = blocksOf(card, tables, mostLines);
+  while (JSON.stringify(blocks).length > HEAVIEST && mostLines > 1) {
+    mostLines = Math.floor(mostLines * 0.9);
+    blocks = blocksOf(card, tables, mostLines);
+  }
   return { text: escaped(card.summary), blocks };
 }
 
@@ -24,19 +43,30 @@ export function plainMessage(card: Card): SlackMessage {
   return { text: escaped(card.summary), blocks: [richText([section([card.summary])])] };
 }
 
+function blocksOf(card: Card, tables: boolean, mostLines: number): KnownBlock[] {
+  return [
+    ...card.parts.flatMap((part) => partBlocks(part, tables, mostLines)),
+    ...(card.buttons.length > 0 ? [{ type: "actions" as const, elements: card.buttons.map(button) }] : []),
+    ...(card.note ? [note(card.note)] : []),
+  ];
+}
+
 /** What Slack reads as control sequences in `text` and mrkdwn; the rest is harmless there (slack.md 7). */
 export function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-function partBlocks(part: Part, tables: boolean): KnownBlock[] {
+function partBlocks(part: Part, tables: boolean, mostLines: number): KnownBlock[] {
   switch (part.kind) {
     case "heading":
       return [{ type: "header", text: { type: "plain_text", text: part.text, emoji: false } }];
     case "line":
       return [richText([section(part.line)])];
     case "list":
-      return [...(part.title ? [richText([section([{ strong: part.title }])])] : []), ...bullets(part.lines)];
+      return [
+        ...(part.title ? [richText([section([{ strong: part.title }])])] : []),
+        ...bullets(linesOf(part, mostLines)),
+      ];
     case "figures":
       return [
         {

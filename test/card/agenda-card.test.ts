@@ -1,0 +1,89 @@
+import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type AgendaView, agendaCard } from "../../src/card/agenda-card.ts";
+import { dayOf } from "../../src/card/day.ts";
+import type { MeetingFact } from "../../src/meeting/fact.ts";
+import { meetingFrom } from "../../src/meeting/meeting.ts";
+import { at, ended, joined, left, started } from "../meeting/facts.ts";
+import { cardText } from "./text.ts";
+
+const day = dayOf(at("12:00"), "UTC");
+const mine: AgendaView = { scope: "today", isPrivate: true, people: "names" };
+const NOTE = "Only you can see this. Times are in your time zone; the day is that of UTC. More: /meetings help";
+
+const agenda = (meetings: MeetingFact[][], view: Partial<AgendaView> = {}) =>
+  agendaCard(day, meetings.map(meetingFrom), { ...mine, ...view });
+
+const standUp = [
+  started("08:02", { uuid: "B", topic: "Stand-up" }),
+  joined("Jo P1", "08:02", { uuid: "B" }),
+  joined("Al P2", "08:03", { uuid: "B" }),
+  ended("08:16", { uuid: "B" }),
+];
+const sync = [
+  started("10:02", { topic: "Product sync", number: "86412345678", hostId: "id of Alice" }),
+  joined("Alice P1", "10:02"),
+];
+
+describe("the answer to /meetings today", () => {
+  test("lists what is on and what was on", () => {
+    deepEqual(cardText(agenda([standUp, sync])), [
+      "Meetings today",
+      "Live now",
+      "• 🟢 Product sync  1 in, since 10:02 UTC, host Alice",
+      "Ended",
+      "• 08:02 UTC  Stand-up, 14 min, 2 people",
+      "[Share in this channel] [Refresh]",
+      NOTE,
+    ]);
+    equal(agenda([standUp, sync]).summary, "Meetings today: 1 live, 1 ended");
+  });
+
+  test("without a meeting says so", () => {
+    deepEqual(cardText(agenda([])), [
+      "Meetings today",
+      "No meetings today so far.",
+      "[Share in this channel] [Refresh]",
+      NOTE,
+    ]);
+  });
+
+  test("counts one person as one, and nobody as nobody", () => {
+    const alone = [started("09:00", { topic: "Alone" }), joined("Jo P1", "09:00"), ended("09:01")];
+    const empty = [started("09:30", { topic: "Empty" }), ended("09:31")];
+    const deserted = [started("10:00", { topic: "Deserted" }), joined("Jo P1", "10:00"), left("Jo P1", "10:01")];
+    const lines = cardText(agenda([alone, empty, deserted])).join("\n");
+    match(lines, /Alone, 1 min, 1 person$/m);
+    match(lines, /Empty, 1 min, nobody seen$/m);
+    match(lines, /Deserted {2}nobody in, since 10:00 UTC$/m);
+  });
+
+  test("says the day too of what began on an earlier one", () => {
+    const overnight = [started("09:00", { startedAt: at("00:00") - 60_000, topic: "Night shift" }), ended("09:31")];
+    match(cardText(agenda([overnight])).join("\n"), /• 1 Mar 23:59 UTC {2}Night shift, 9 h 32 min/);
+  });
+
+  test("says that a length is not sure", () => {
+    const silent: MeetingFact = { ...ended("09:31:20"), kind: "fellSilent" };
+    match(cardText(agenda([[started("09:00"), silent]])).join("\n"), /\(no topic\), about 31 min, nobody seen/);
+  });
+
+  test("shared with a channel has no buttons and is not called private", () => {
+    const shared = cardText(agenda([standUp], { isPrivate: false }));
+    equal(shared.at(-1), "Times are in the time zone of each reader; the day is that of UTC.");
+    doesNotMatch(shared.join("\n"), /\[|Only you/);
+  });
+
+  test("names nobody where names are switched off", () => {
+    doesNotMatch(JSON.stringify(agenda([standUp, sync], { people: "counts" })), /Alice|host/);
+  });
+});
+
+describe("the answer to /meetings live", () => {
+  test("leaves out what ended", () => {
+    const lines = cardText(agenda([standUp, sync], { scope: "live" }));
+    deepEqual(lines.slice(0, 2), ["Live now", "• 🟢 Product sync  1 in, since 10:02 UTC, host Alice"]);
+    equal(agenda([standUp, sync], { scope: "live" }).summary, "1 meeting is live now");
+    equal(agenda([standUp], { scope: "live" }).summary, "No meeting is live now.");
+  });
+});

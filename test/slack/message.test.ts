@@ -1,0 +1,241 @@
+import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { agendaCard } from "../../src/card/agenda-card.ts";
+import type { Card } from "../../src/card/card.ts";
+import { dayOf } from "../../src/card/day.ts";
+import { digestCard } from "../../src/card/digest-card.ts";
+import { helpCard } from "../../src/card/help-card.ts";
+import { type CardStyle, meetingCard } from "../../src/card/meeting-card.ts";
+import { peopleCard } from "../../src/card/people-card.ts";
+import type { MeetingFact } from "../../src/meeting/fact.ts";
+import { type Meeting, meetingFrom } from "../../src/meeting/meeting.ts";
+import { plainLine } from "../../src/meeting/text.ts";
+import { command } from "../../src/slack/command.ts";
+import { plainMessage, type SlackMessage, slackMessage } from "../../src/slack/message.ts";
+import { at, ended, joined, started } from "../meeting/facts.ts";
+import { checkBlocks, plain } from "../stand-ins/slack.ts";
+
+const NOW = at("12:02");
+const READER = { timeZone: "UTC", now: NOW };
+const DAY = dayOf(NOW, "UTC");
+/** Slack refuses from about 13,000 characters on; this leaves room for what it may count differently. */
+const HEAVIEST = 10_000;
+
+/** A message that Slack takes, as a reader sees it. */
+function taken({ text, blocks }: SlackMessage): string {
+  const verdict = checkBlocks(blocks);
+  if (verdict.kind === "refused") throw new Error(`${verdict.error}: ${verdict.messages}\n${JSON.stringify(blocks)}`);
+  ok(text.length > 0 && text.length <= 1_500, `a fallback of ${text.length} characters`);
+  doesNotMatch(text, /[<>]|&(?!amp;|lt;|gt;)/);
+  ok(JSON.stringify(blocks).length <= HEAVIEST, `${JSON.stringify(blocks).length} characters of blocks`);
+  return plain(verdict.blocks, READER);
+}
+
+const read = (card: Card) => {
+  taken(plainMessage(card));
+  taken(slackMessage(card, { tables: true }));
+  return taken(slackMessage(card, { tables: false }));
+};
+
+/** As Zoom's door reads it. */
+const topic = (text: string) => ({ topic: plainLine(text, 150) || "(no topic)" });
+const named = (text: string, index: number, time: string): MeetingFact => {
+  const fact = joined(`X P${index}`, time);
+  return { ...fact, who: { ...fact.who, name: plainLine(text, 80), zoomUserId: `Z${index}` } };
+};
+const crowd = (count: number, name = (index: number) => `Person ${index}`) =>
+  Array.from({ length: count }, (_, index) => named(name(index), index, "10:03"));
+
+const HOSTILE: Record<string, string> = {
+  markup: "*bold* _it_ ~no~ `code` ```block``` > quote",
+  mentions: "<!channel> <!here> <@U0ALICE> <#C0MEETINGS> @channel",
+  links: "<https://evil.example|zoom.us> https://evil.example",
+  dates: "<!date^1^{time}|x> &lt;!channel&gt; &amp;",
+  bidi: "safe\u202Eexe.gpj\u202C \u2066x\u2069",
+  emoji: "👩‍👩‍👧‍👦".repeat(150),
+  zalgo: `a${"\u0301".repeat(31)}`.repeat(150),
+  long: "W".repeat(4_000),
+  ampersands: "&".repeat(4_000),
+  empty: "",
+  "emoji name": ":tada: :skull:",
+};
+
+const styles: CardStyle["people"][] = ["names", "counts"];
+const about = { number: "86412345678", hostId: "Z0", bookedMinutes: 30 };
+
+describe("the card of a meeting in Slack", () => {
+  for (const people of styles) {
+    for (const count of [0, 1, 2, 60, 1_000]) {
+      test(`is taken with ${count} who came, by ${people}`, () => {
+        const facts = [started("10:02", { ...about, topic: "Sync" }), ...crowd(count)];
+        for (const all of [facts, [...facts, ended("10:49")]]) {
+          const card = meetingCard(meetingFrom(all), { people });
+          doesNotMatch(read(card), /\b1 people\b|\b0 joined so far\b|undefined|null|NaN/);
+          equal(slackMessage(card, { tables: true }).blocks[0]?.type, "rich_text");
+          equal(plainMessage(card).blocks[0]?.type, "rich_text");
+        }
+      });
+    }
+  }
+
+  test("reads as one line for what, one for how, one for who, and buttons", () => {
+    const facts = [started("10:02", { ...about, topic: "Weekly product sync" }), ...crowd(3)];
+    equal(
+      read(meetingCard(meetingFrom(facts), { people: "names" })),
+      [
+        "🟢  Weekly product sync  is live",
+        "3 in the meeting now  ·  started 10:02 (2 hours ago)  ·  host Person 0",
+        "In: Person 0, Person 1, Person 2",
+        "[Join] [Who is in]",
+      ].join("\n"),
+    );
+    equal(
+      read(meetingCard(meetingFrom([...facts, ended("10:49")]), { people: "names" })),
+      [
+        "⚪  Weekly product sync  ended after 47 min",
+        "today 10:02 to 10:49  ·  3 people  ·  host Person 0  ·  booked for 30 min, ran 17 min over",
+        "[Attendance]",
+      ].join("\n"),
+    );
+  });
+});
+
+describe("what somebody wrote into a topic or a name", () => {
+  for (const [kind, text] of Object.entries(HOSTILE)) {
+    test(`is shown as it is and does nothing: ${kind}`, () => {
+      const facts = [started("10:02", { ...about, ...topic(text) }), ...crowd(60, () => text)];
+      const live = meetingFrom(facts);
+      const over = meetingFrom([...facts, ended("10:49")]);
+      const many = Array.from({ length: 40 }, (_, index) => ({ ...over, uuid: String(index) }));
+      const cards = [
+        meetingCard(live, { people: "names" }),
+        meetingCard(over, { people: "names" }),
+        peopleCard(live, { people: "names" }, NOW),
+        agendaCard(DAY, [live, live, ...many], { scope: "today", isPrivate: true, people: "names" }),
+        digestCard(DAY, many) as Card,
+      ];
+      for (const card of cards) {
+        const shown = read(card);
+        const beginning = plainLine(text, 150).slice(0, 20);
+        if (kind !== "zalgo") ok(shown.includes(beginning || "(no topic)"), shown);
+        doesNotMatch(
+          JSON.stringify(slackMessage(card, { tables: true }).blocks),
+          /"type":"(user|broadcast|channel|usergroup)"/,
+        );
+      }
+    });
+  }
+
+  test("is escaped in the line for notifications", () => {
+    const facts = [started("10:02", topic("<!channel> R&D"))];
+    const { text } = slackMessage(meetingCard(meetingFrom(facts), { people: "names" }), { tables: true });
+    equal(text, "&lt;!channel&gt; R&amp;D is live, nobody in");
+  });
+
+  test("is never what Slack refuses, whatever it is", () => {
+    const anything = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 300 }),
+      fc.constantFrom(...Object.values(HOSTILE)),
+    );
+    fc.assert(
+      fc.property(anything, anything, fc.boolean(), (text, name, isOver) => {
+        const facts = [started("10:02", topic(text)), named(name, 0, "10:03"), ...(isOver ? [ended("10:49")] : [])];
+        read(meetingCard(meetingFrom(facts), { people: "names" }));
+        read(peopleCard(meetingFrom(facts), { people: "names" }, NOW));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+/** Many meetings of a day, each a minute after the other. */
+function meetings(count: number, isLive: (index: number) => boolean): Meeting[] {
+  const [live, over] = [[], [ended("10:49")]].map((end) =>
+    meetingFrom([started("10:02", { ...about, topic: "Weekly product sync" }), ...crowd(3), ...end]),
+  );
+  return Array.from({ length: count }, (_, index) => {
+    const one = (isLive(index) ? live : over) as Meeting;
+    return {
+      ...one,
+      uuid: String(index),
+      topic: `Meeting ${index}`,
+      start: { ...one.start, at: at("00:00") + index * 20_000 },
+    };
+  });
+}
+
+describe("the answer to /meetings today in Slack", () => {
+  const agenda = (some: Meeting[]) => agendaCard(DAY, some, { scope: "today", isPrivate: true, people: "names" });
+
+  for (const count of [0, 1, 25, 2_000]) {
+    test(`is taken with ${count} meetings`, () => {
+      doesNotMatch(read(agenda(meetings(count, () => true))), /undefined|null/);
+      doesNotMatch(read(agenda(meetings(count, () => false))), /undefined|null/);
+      doesNotMatch(read(agenda(meetings(count, (index) => index % 2 === 0))), /undefined|null/);
+    });
+  }
+
+  test("shows every one of a busy day", () => {
+    const shown = read(agenda(meetings(25, (index) => index >= 21)));
+    for (let index = 0; index < 25; index += 1) match(shown, new RegExp(`Meeting ${index}\\b`));
+    doesNotMatch(shown, /not shown/);
+  });
+
+  test("shows the latest of too many, and says how many it leaves out", () => {
+    const shown = read(agenda(meetings(2_000, (index) => index >= 1_990)));
+    const hidden = Number(/• (\d+) earlier, not shown/.exec(shown)?.[1]);
+    const listed = shown.match(/Meeting \d+/g)?.length;
+    equal(hidden + Number(listed), 2_000);
+    ok(Number(listed) >= 25, `only ${listed} are shown`);
+    for (let index = 1_980; index < 2_000; index += 1) match(shown, new RegExp(`Meeting ${index}\\b`));
+  });
+});
+
+describe("the digest in Slack", () => {
+  for (const count of [1, 20, 100]) {
+    test(`is taken with ${count} meetings, also where there are no tables`, () => {
+      const card = digestCard(
+        DAY,
+        meetings(count, () => false),
+      ) as Card;
+      const shown = read(card);
+      equal(shown.match(/Meeting \d+/g)?.length, Math.min(count, 20));
+      equal(slackMessage(card, { tables: true }).blocks.filter(({ type }) => type === "table").length, 1);
+      if (count > 20) match(shown, /^\+ 80 more meetings$/m);
+    });
+  }
+});
+
+describe("the answer to a button in Slack", () => {
+  for (const count of [0, 1, 100, 1_000]) {
+    test(`is taken with ${count} who came`, () => {
+      const shown = read(peopleCard(meetingFrom([started("10:02"), ...crowd(count)]), { people: "names" }, NOW));
+      const listed = shown.match(/• Person \d+/g)?.length ?? 0;
+      const hidden = Number(/• \+(\d+) more/.exec(shown)?.[1] ?? 0);
+      equal(listed + hidden, count);
+      ok(listed >= Math.min(count, 25), `only ${listed} are shown`);
+    });
+  }
+});
+
+describe("the answer to what nobody understands", () => {
+  const typed = ["tody", "*_~`", "<!channel>", "🎉", "x".repeat(4_000), "שלום", "&lt;b&gt;"];
+  for (const words of typed) {
+    test(`is taken for ${words.slice(0, 20)}`, () => {
+      const asked = command(words);
+      if (asked.kind !== "unknown") throw new Error(`understood as ${asked.kind}`);
+      match(read(helpCard(asked.problem)), /^I do not know .*\n• \/meetings today {2}/);
+    });
+  }
+
+  test("and help itself are taken", () => {
+    deepEqual(
+      read(helpCard())
+        .split("\n")
+        .slice(1, 4)
+        .map((line) => line.split("  ")[0]),
+      ["• /meetings today", "• /meetings live", "• /meetings help"],
+    );
+  });
+});
