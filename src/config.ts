@@ -11,67 +11,69 @@ export class WrongSettings extends Error {
   }
 }
 
-/** The settings, checked once. Throws `WrongSettings` with every fault, never only the first. */
+/** The settings, checked once. Throws `WrongSettings` with every setting that is wrong, never only the first. */
 export function configFrom(env: Readonly<Record<string, string | undefined>>): Config {
   // an empty line in .env is a setting that is not set
-  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ""));
-  const checked = Environment.safeParse(set);
+  const set = Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : []));
+  const checked = Environment.safeParse(Object.fromEntries(set));
   if (checked.success) return checked.data;
-  throw new WrongSettings(checked.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`));
+  const bySetting = Map.groupBy(checked.error.issues, ({ path }) => String(path[0]));
+  throw new WrongSettings([...bySetting].map(([setting, [first]]) => `${setting}: ${first?.message}`));
 }
 
-const PLACEHOLDER = /^(change.?me|your[-_ ].*|xoxb-your.*|secret|todo|x+|\.\.\.|…)$/i;
+const PLACEHOLDER = /^(xoxb-)?(change.?me.*|your[-_ ].*|<.*>|secret|todo|x+|\.\.\.|…)?$/i;
 
-const text = (mend: string) => z.string({ error: `is missing. ${mend}` }).trim();
+const text = (mend: string) => z.string({ error: `is missing. ${mend}` });
 const secret = (mend: string) =>
   text(mend).refine((value) => !PLACEHOLDER.test(value), `is still a placeholder. ${mend}`);
-const whole = (least: number, most: number) =>
-  z.coerce
-    .number({ error: `must be a whole number from ${least} to ${most}` })
-    .int(`must be a whole number from ${least} to ${most}`)
-    .min(least, `must be at least ${least}`)
-    .max(most, `must be at most ${most}`);
+const whole = (least: number, most: number) => {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z.coerce.number({ error }).int(error).min(least, error).max(most, error);
+};
 const webAddress = z.url({ protocol: /^https?$/, error: "must be a web address like https://slack.com/api/" });
 
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-const DAYS_HELP = "must be days like mon-fri, or mon,wed,fri, or off";
+const DAYS_HELP = "must be days like mon-fri, or mon,wed,fri, or daily, or off";
 
 const Days = z.string().transform((said, context): ReadonlySet<number> => {
-  const parts = said.toLowerCase().replaceAll(" ", "").split(",");
-  if (said.trim().toLowerCase() === "off") return new Set();
-  const days = parts.flatMap((part) => {
-    const [from = "", to = from] = part.split("-");
+  const days = said.toLowerCase().replaceAll(" ", "");
+  if (days === "off") return new Set();
+  const parts = days === "daily" ? ["mon-sun"] : days.split(",");
+  const numbers = parts.flatMap((part) => {
+    const [from = "", to = from, ...more] = part.split("-");
     const [first, last] = [DAYS.indexOf(from), DAYS.indexOf(to)];
-    if (first < 0 || last < 0) return [Number.NaN];
+    if (first < 0 || last < 0 || more.length > 0) return [Number.NaN];
     const count = ((last - first + 7) % 7) + 1;
     return Array.from({ length: count }, (_, step) => ((first + step) % 7) + 1);
   });
-  if (days.some(Number.isNaN)) context.addIssue({ code: "custom", message: DAYS_HELP });
-  return new Set(days);
+  if (numbers.some(Number.isNaN)) context.addIssue({ code: "custom", message: DAYS_HELP });
+  return new Set(numbers);
 });
 
-const SecretList = secret("Zoom shows it in your app under Features > Event Subscriptions, as Secret Token.").transform(
-  (list, context) => {
-    const secrets = list
-      .split(",")
-      .map((one) => one.trim())
-      .filter((one) => one !== "");
-    if (secrets.length === 0) context.addIssue({ code: "custom", message: "is empty" });
-    return secrets;
-  },
-);
+const ZOOM_HELP = "Zoom shows it in your app under Features > Event Subscriptions, as Secret Token.";
+
+const SecretList = text(ZOOM_HELP).transform((list, context) => {
+  const secrets = list
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => one !== "");
+  if (secrets.length === 0) context.addIssue({ code: "custom", message: `is empty. ${ZOOM_HELP}` });
+  if (secrets.some((one) => PLACEHOLDER.test(one))) {
+    context.addIssue({ code: "custom", message: `is still a placeholder. ${ZOOM_HELP}` });
+  }
+  return secrets;
+});
 
 const SLACK_HELP = "Create a Slack app from manifest.yml, or see it work without one: npm run demo.";
 
 const Environment = z.object({
   PORT: whole(0, 65_535).default(3000),
-  HOST: z.string().trim().optional(),
+  HOST: z.string().optional(),
   REDIS_URL: text(
     "npm start brings a private Redis along; elsewhere set it, for example redis://localhost:6379.",
   ).regex(/^(rediss?|unix):\/\//, "must begin with redis://, rediss:// or unix://"),
   REDIS_PREFIX: z
     .string()
-    .trim()
     .regex(/^[^{}\s]*\{[^{}\s]+\}[^{}\s]*$/, "must contain one {hash tag}, like {meetings}")
     .default("{meetings}"),
   ZOOM_WEBHOOK_SECRET: SecretList,
@@ -82,7 +84,6 @@ const Environment = z.object({
   SLACK_API_URL: webAddress.default("https://slack.com/api/"),
   SLACK_CHANNEL: z
     .string()
-    .trim()
     .regex(
       /^[CGD][A-Z0-9]{2,}$/,
       "must be a channel's id like C0123ABCD: in Slack, open the channel's details and look at the end",
@@ -90,12 +91,10 @@ const Environment = z.object({
     .optional(),
   TIME_ZONE: z
     .string()
-    .trim()
     .refine((zone) => IANAZone.isValidZone(zone), "must be a time zone's name like Europe/Vienna or UTC")
     .default("UTC"),
   DIGEST_AT: z
     .string()
-    .trim()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time like 18:00")
     .default("18:00"),
   DIGEST_DAYS: Days.default(new Set([1, 2, 3, 4, 5])),
