@@ -83,7 +83,7 @@ const Minutes = z
   .transform((said) => (typeof said === "number" && said > 0 && said <= LONGEST_BOOKING_MIN ? said : undefined));
 const Uuid = z.string().regex(/^[\x21-\x7e]{1,255}$/, "expected 1 to 255 visible ASCII characters");
 
-const Envelope = z.object({ event: z.string().min(1), event_ts: Epoch.optional(), payload: z.unknown() });
+const Envelope = z.object({ event: z.string().min(1), event_ts: Epoch.optional(), payload: z.unknown().optional() });
 
 const Running = z.object({
   uuid: Uuid,

@@ -151,24 +151,18 @@ function parsed(raw: Buffer): unknown {
   }
 }
 
-const LINGER_MS = 1_000;
-
 function send(request: IncomingMessage, response: ServerResponse, { status, because, json, headers }: Answer): void {
   if (response.destroyed || response.headersSent) return;
   const body = json ? JSON.stringify(json) : status === 200 ? "" : `${because}\n`;
-  const isRead = request.complete;
   response.writeHead(status, {
     "content-type": json ? "application/json" : "text/plain; charset=utf-8",
     "content-length": Buffer.byteLength(body),
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
-    ...(!isRead && { connection: "close" }),
+    ...(!request.complete && { connection: "close" }), // whatever else it sends, nobody reads it
     ...headers,
   });
   response.end(body);
-  if (isRead) return;
-  request.resume(); // so that the sender gets to read the answer; but not for as long as it likes
-  setTimeout(() => request.socket.destroy(), LINGER_MS).unref();
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
@@ -203,15 +197,17 @@ function failureLimit(now: () => Instant): (request: IncomingMessage) => boolean
 
 const DEEPEST = 8;
 const WIDEST = 40;
+const MOST_VALUES = 200;
 
 /** Keys and kinds of values, so that a changed format can be understood without keeping what people wrote. */
-function shapeOf(json: unknown, depth = 0): unknown {
+function shapeOf(json: unknown, room = { left: MOST_VALUES }, depth = 0): unknown {
+  room.left -= 1;
   if (typeof json === "string") return `string of ${json.length}`;
   if (json === null || typeof json !== "object") return json === null ? "null" : typeof json;
-  if (depth === DEEPEST) return "…";
-  if (Array.isArray(json)) return json.slice(0, 3).map((one) => shapeOf(one, depth + 1));
+  if (depth === DEEPEST || room.left < 0) return "…";
+  if (Array.isArray(json)) return json.slice(0, 3).map((one) => shapeOf(one, room, depth + 1));
   const keys = Object.entries(json).slice(0, WIDEST);
   return Object.fromEntries(
-    keys.map(([key, value]) => [/^\w{1,40}$/.test(key) ? key : "(other key)", shapeOf(value, depth + 1)]),
+    keys.map(([key, value]) => [/^\w{1,40}$/.test(key) ? key : "(other key)", shapeOf(value, room, depth + 1)]),
   );
 }
