@@ -2,12 +2,14 @@ import { pino } from "pino";
 
 const LEVELS = new Set(["trace", "debug", "info", "warn", "error", "silent"]);
 
+const level = process.env.LOG_LEVEL?.trim() ?? "";
+
 /**
  * One JSON line a record. What may stand in it: meeting uuid, channel, because, counts. Never a body, a topic, a name,
  * an address, a link or a token; those keys are cut out even if somebody passes them.
  */
 export const log = pino({
-  level: LEVELS.has(process.env.LOG_LEVEL ?? "") ? (process.env.LOG_LEVEL ?? "info") : "info", // `config.ts` names a wrong one
+  level: LEVELS.has(level) ? level : "info", // `config.ts` names a wrong one
   base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
   formatters: { level: (label) => ({ level: label }) },
@@ -33,8 +35,21 @@ export const log = pino({
 
 /** An error's own story, without the request or answer that libraries attach to it. */
 function withoutForeignText(err: unknown): object {
-  if (!(err instanceof Error)) return { message: String(err) };
-  const { name, message, stack } = err;
-  const code = "code" in err ? { code: err.code } : {};
-  return { name, message, ...code, stack, ...(err.cause ? { cause: withoutForeignText(err.cause) } : {}) };
+  if (!(err instanceof Error)) return { message: typeof err };
+  const { name, message, stack = "" } = err;
+  const mayQuote = LANGUAGE_ERRORS.has(name) && !QUOTES_NOTHING.test(message);
+  return {
+    name,
+    ...(!mayQuote && { message }),
+    ...("code" in err && { code: err.code }),
+    stack: stack
+      .replace(message, "")
+      .match(/^ {4}at .+$/gm)
+      ?.join("\n"),
+    ...(err.cause !== undefined && { cause: withoutForeignText(err.cause) }),
+  };
 }
+
+/** These quote the value that they failed on, and that may be what somebody wrote; the stack tells enough. */
+const LANGUAGE_ERRORS = new Set(["SyntaxError", "TypeError", "RangeError", "URIError"]);
+const QUOTES_NOTHING = /^(Cannot read properties of (null|undefined) .*|fetch failed|.* is not a function)$/;

@@ -1,7 +1,7 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WebClient } from "@slack/web-api";
-import express, { type ErrorRequestHandler, type Express } from "express";
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import { schedule } from "node-cron";
 import { answerPeople, answerToday } from "./answer-today.ts";
 import { cardFor } from "./card-for.ts";
@@ -13,12 +13,13 @@ import { log } from "./log.ts";
 import { metrics } from "./metrics.ts";
 import { makeDigestsDue } from "./post-digest.ts";
 import { recordFact } from "./record-fact.ts";
-import { connectRedis, fitness, whenReady } from "./redis/connect.ts";
+import { connectRedis, fitness, takesWrites, whenReady } from "./redis/connect.ts";
 import { keepDeadLetter } from "./redis/dead-letters.ts";
 import { redisDesk } from "./redis/desk.ts";
 import { redisFacts } from "./redis/facts.ts";
 import { redisKeys } from "./redis/keys.ts";
 import { slackDoor } from "./slack/door.ts";
+import { slackLogger } from "./slack/logger.ts";
 import { timeZones } from "./slack/people.ts";
 import { CLIENT_OPTIONS, slackPlatform } from "./slack/platform.ts";
 import { CALL_TIMEOUT_MS } from "./update-card.ts";
@@ -33,7 +34,9 @@ export interface Notifier {
 
 const DAY_MS = 24 * 3_600_000;
 const REDIS_WITHIN_MS = 10_000;
-const PING_WITHIN_MS = 1_000;
+
+/** A minute that was missed needs no word: the next one looks after everything that is due. */
+const CRON = { noOverlap: true, suppressMissedWarning: true, logger: cronLogger() };
 
 /** Starts the whole notifier. Rejects with a sentence for the operator when it cannot work as it is set up. */
 export async function startNotifier(config: Config): Promise<Notifier> {
@@ -50,6 +53,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
   }
 
   const { TIME_ZONE: timeZone } = config;
+  const style = { people: config.PEOPLE };
   const retentionMs = config.RETENTION_DAYS * DAY_MS;
   const keys = redisKeys(config.REDIS_PREFIX);
   const facts = redisFacts(redis, keys, retentionMs);
@@ -62,19 +66,19 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     slackApiUrl: config.SLACK_API_URL,
     timeout: CALL_TIMEOUT_MS,
     fetch: inTime,
+    logger: slackLogger("web-api"),
   };
   const slack = new WebClient(config.SLACK_BOT_TOKEN, clientOptions);
   const courier = startCourier({
     desk,
     platforms: new Map([["slack", slackPlatform(slack, now)]]),
-    cardFor: (claim) => cardFor({ facts, style: { people: config.PEOPLE }, timeZone }, claim, now()),
+    cardFor: (claim) => cardFor({ facts, style, timeZone }, claim, now()),
     now,
     onOutcome: ({ channel }, { kind, because }) =>
       numbers.cards.inc({ platform: channel.split(":", 1)[0] ?? "", outcome: kind, because }),
   });
 
-  const web = express();
-  web.disable("x-powered-by");
+  const web = plainExpress();
   web.all(
     "/zoom/webhook",
     zoomWebhook({
@@ -94,8 +98,8 @@ export async function startNotifier(config: Config): Promise<Notifier> {
   );
   const trouble = health(
     [
-      { name: "redis", works: () => inTimeOr(PING_WITHIN_MS, redis.ping(), "does not answer") },
-      { name: "slack", works: () => slackAccepts(slack) },
+      { name: "redis", goodForMs: 0, works: () => takesWrites(redis, keys.probe) },
+      { name: "slack", goodForMs: SLACK_GOOD_FOR_MS, works: () => slackAccepts(slack) },
     ],
     now,
   );
@@ -107,34 +111,38 @@ export async function startNotifier(config: Config): Promise<Notifier> {
       .type("text")
       .send(`${lines.join("\n") || "ready"}\n`);
   });
-  const metricsServer = serveMetrics(web, numbers.registry, config);
+  const metricsWeb = config.METRICS_PORT ? plainExpress() : web;
+  metricsWeb.get("/metrics", async (request, response, next) => {
+    if (metricsWeb === web && !isLocal(request)) return next();
+    response.type(numbers.registry.contentType).send(await numbers.registry.metrics());
+  });
   slackDoor({
     web,
     signingSecret: config.SLACK_SIGNING_SECRET,
     botToken: config.SLACK_BOT_TOKEN,
     clientOptions,
-    agenda: (scope, zone, isPrivate) => answerToday({ facts }, { scope, isPrivate, timeZone: zone }, now()),
-    people: (uuid) => answerPeople({ facts }, uuid, now()),
+    agenda: (scope, zone, isPrivate) => answerToday({ facts }, { ...style, scope, isPrivate, timeZone: zone }, now()),
+    people: (uuid) => answerPeople({ facts, style }, uuid, now()),
     timeZoneOf: timeZones(slack, now, timeZone),
   });
-  web.use((_, response) => void response.status(404).type("text").send("there is nothing here\n"));
-  web.use(withoutStackTrace);
+  for (const app of new Set([web, metricsWeb])) app.use(nothingHere, withoutStackTrace);
 
   const lookAfter = async () => {
     const times = { timeZone, at: config.DIGEST_AT, days: config.DIGEST_DAYS };
     try {
-      await closeSilent({ facts, desk, channels }, now());
+      await closeSilent({ facts, desk, channels, timeZone }, now());
       await makeDigestsDue({ facts, desk, channels, times }, now());
       courier.wake();
     } catch (err) {
       log.warn({ err }, "silent meetings and digests are looked after in the next minute");
     }
   };
-  const everyMinute = schedule("* * * * *", lookAfter, { noOverlap: true });
+  const everyMinute = schedule("* * * * *", lookAfter, CRON);
   await lookAfter();
 
-  const server = createServer(SLOW_SENDERS, web);
-  const port = await listening(server, config.PORT, config.HOST);
+  const server = await listening(web, config.PORT, config.HOST);
+  const metricsServer = config.METRICS_PORT && (await listening(metricsWeb, config.METRICS_PORT, config.HOST));
+  const { port } = server.address() as AddressInfo;
   log.info({ port, channels }, "ready for Zoom's deliveries");
   return {
     port,
@@ -156,14 +164,6 @@ const SLOW_SENDERS = { headersTimeout: 10_000, requestTimeout: 15_000, connectio
 const inTime: typeof fetch = (input, init) =>
   fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(CALL_TIMEOUT_MS), redirect: "error" });
 
-async function inTimeOr(ms: number, work: Promise<unknown>, trouble: string): Promise<void> {
-  const late = AbortSignal.timeout(ms);
-  const isLate = new Promise<never>((_, reject) => {
-    late.addEventListener("abort", () => reject(new Error(trouble)));
-  });
-  await Promise.race([work.catch(() => Promise.reject(new Error(trouble))), isLate]);
-}
-
 async function slackAccepts(slack: WebClient): Promise<void> {
   try {
     await slack.auth.test();
@@ -173,24 +173,36 @@ async function slackAccepts(slack: WebClient): Promise<void> {
   }
 }
 
-/** On a port of its own if one is set; else only for this machine itself, and never through a proxy. */
-function serveMetrics(
-  web: Express,
-  registry: ReturnType<typeof metrics>["registry"],
-  config: Config,
-): Server | undefined {
-  const own = config.METRICS_PORT ? express().disable("x-powered-by") : undefined;
-  (own ?? web).get("/metrics", async (request, response) => {
-    const isLocal = /^(::1|(::ffff:)?127\.)/.test(request.socket.remoteAddress ?? "");
-    const isForwarded = request.headers["x-forwarded-for"] !== undefined || request.headers.forwarded !== undefined;
-    if (!own && (!isLocal || isForwarded)) {
-      response.status(404).type("text").send("there is nothing here\n");
-      return;
-    }
-    response.type(registry.contentType).send(await registry.metrics());
-  });
-  return own?.listen(config.METRICS_PORT);
+/** Slack is asked no oftener; Redis costs nothing to ask. */
+const SLACK_GOOD_FOR_MS = 15_000;
+
+/** Tells nobody what it is made of, and nobody to keep its answers. */
+function plainExpress(): Express {
+  return express().disable("x-powered-by").disable("etag");
 }
+
+/** Every answer forbids to keep it and to guess what it is, also those that libraries give. */
+function carefully(web: Express): RequestListener {
+  return (request, response) => {
+    response.setHeader("cache-control", "no-store");
+    response.setHeader("x-content-type-options", "nosniff");
+    if (URL.canParse(request.url ?? "", "http://here")) web(request, response);
+    else response.writeHead(400, { connection: "close" }).end();
+  };
+}
+
+const PROXIES_SET = ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"];
+
+/** It comes from this machine itself, and not through a proxy that runs there. */
+function isLocal({ socket, headers }: IncomingMessage): boolean {
+  const isLoopback = /^(::1|(::ffff:)?127\.)/.test(socket.remoteAddress ?? "");
+  const namesLoopback = /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/.test(headers.host ?? "");
+  return isLoopback && namesLoopback && PROXIES_SET.every((name) => headers[name] === undefined);
+}
+
+const nothingHere: RequestHandler = (_request, response) => {
+  response.status(404).type("text").send("there is nothing here\n");
+};
 
 const withoutStackTrace: ErrorRequestHandler = (err, _request, response, next) => {
   const status = Number(err?.status ?? err?.statusCode);
@@ -203,12 +215,19 @@ const withoutStackTrace: ErrorRequestHandler = (err, _request, response, next) =
     .send(isTheirs ? "this request cannot be read\n" : "this did not work\n");
 };
 
-async function listening(server: Server, port: number, host: string | undefined): Promise<number> {
+/** node-cron's own lines, in our log. */
+function cronLogger() {
+  const line = (level: "debug" | "error") => (said: string | Error) => log[level]({ from: "node-cron" }, String(said));
+  return { debug: line("debug"), info: line("debug"), warn: line("debug"), error: line("error") };
+}
+
+async function listening(web: Express, port: number, host: string | undefined): Promise<Server> {
+  const server = createServer(SLOW_SENDERS, carefully(web));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ port, ...(host && { host }) }, resolve);
   });
-  return (server.address() as AddressInfo).port;
+  return server;
 }
 
 async function closed(server: Server): Promise<void> {
@@ -222,10 +241,10 @@ const STOP_WITHIN_MS = 9_000;
 
 /** The process: starts, says what is wrong in plain words if it cannot, and drains on SIGTERM and SIGINT. */
 async function run(): Promise<void> {
-  const notifier = await startNotifier(configFrom(process.env)).catch((err: unknown): never => {
+  const notifier = await startFrom(process.env).catch((err: unknown): never => {
     if (err instanceof WrongSettings) process.stderr.write(`${err.message}\n`);
-    else if (err instanceof Error && "code" in err && err.code === "EADDRINUSE") {
-      process.stderr.write("The port is in use: set PORT to another one, or stop what listens there.\n");
+    else if (err instanceof Error && "port" in err && "code" in err && err.code === "EADDRINUSE") {
+      process.stderr.write(`Port ${err.port} is in use: stop what listens there, or set PORT (or METRICS_PORT).\n`);
     } else process.stderr.write(`The notifier cannot start: ${err instanceof Error ? err.message : String(err)}\n`);
     process.exit(1);
   });
@@ -244,6 +263,10 @@ async function run(): Promise<void> {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+}
+
+async function startFrom(env: NodeJS.ProcessEnv): Promise<Notifier> {
+  return startNotifier(configFrom(env));
 }
 
 if (import.meta.main) await run();

@@ -20,9 +20,18 @@ const QUOTED_CHARACTERS = 40;
 
 /** What somebody typed after `/meetings`. Anything gives a command; what is not understood gives a sentence that helps. */
 export function command(typed: string): Command {
-  const text = plainLine(typed, 200);
+  const text = plainLine(asTyped(typed), 200);
   const words = text.toLowerCase().replaceAll(/["“”„'’.!]/g, "");
   return WORDS.get(words.trim()) ?? { kind: "unknown", problem: problem(text, words) };
+}
+
+const ENTITIES: Record<string, string> = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
+
+/** Slack escapes what people type, and turns people and channels into `<@U123|name>` and `<#C123|name>`. */
+function asTyped(escaped: string): string {
+  return escaped
+    .replaceAll(/<([@#])[^<>|]*\|([^<>|]+)>/g, "$1$2")
+    .replaceAll(/&(lt|gt|amp);/g, (entity) => ENTITIES[entity] ?? entity);
 }
 
 function problem(text: string, words: string): Line {

@@ -1,12 +1,12 @@
 import bolt, { type RespondFn } from "@slack/bolt";
-import type { Logger } from "@slack/logger";
 import type { WebClientOptions } from "@slack/web-api";
-import type { Application } from "express";
+import type { Application, RequestHandler } from "express";
 import type { AgendaScope } from "../card/agenda-card.ts";
 import type { Card } from "../card/card.ts";
 import { helpCard } from "../card/help-card.ts";
 import { log } from "../log.ts";
 import { command } from "./command.ts";
+import { slackLogger } from "./logger.ts";
 import { slackMessage } from "./message.ts";
 
 export interface SlackDoor {
@@ -20,6 +20,8 @@ export interface SlackDoor {
   timeZoneOf: (userId: string) => Promise<string>;
 }
 
+const ENDPOINT = "/slack/events";
+const LARGEST_BODY_BYTES = 1_048_576;
 const SORRY = "I cannot look that up just now. Please try again in a minute.";
 
 /**
@@ -35,11 +37,13 @@ export function slackDoor({
   people,
   timeZoneOf,
 }: SlackDoor): void {
-  const logger = slackLogger();
+  const logger = slackLogger("bolt");
+  web.use(ENDPOINT, notTooLarge);
   const receiver = new bolt.ExpressReceiver({
     signingSecret,
     app: web,
-    endpoints: "/slack/events",
+    endpoints: ENDPOINT,
+    bodyLimit: LARGEST_BODY_BYTES,
     logger,
     processEventErrorHandler: async ({ error, response }) => {
       log.error({ err: error }, "a request from Slack could not be handled");
@@ -88,6 +92,12 @@ export function slackDoor({
   app.action("mtg_open", async ({ ack }) => ack()); // a link; Slack tells us all the same
 }
 
+/** Refuses by the header alone: Bolt would first wait for what the header promises. */
+const notTooLarge: RequestHandler = (request, response, next) => {
+  if (Number(request.headers["content-length"] ?? 0) <= LARGEST_BODY_BYTES) return next();
+  response.status(413).type("text").send("the body is larger than 1 MB\n");
+};
+
 type Manner = { response_type?: "ephemeral" | "in_channel"; replace_original?: boolean };
 
 /** Answers after the acknowledgement. When the answer cannot be made the asker is told so, privately. */
@@ -112,19 +122,3 @@ const forgotten: Card = {
   parts: [{ kind: "line", line: ["I know nothing about this meeting any more."] }],
   buttons: [],
 };
-
-/** Bolt's own lines, in our log. */
-function slackLogger(): Logger {
-  const quiet = log.child({ from: "bolt" }, { level: "warn" });
-  const line = (messages: unknown[]) =>
-    messages.map((part) => (part instanceof Error ? part.message : String(part))).join(" ");
-  return {
-    debug: (...messages) => quiet.debug(line(messages)),
-    info: (...messages) => quiet.info(line(messages)),
-    warn: (...messages) => quiet.warn(line(messages)),
-    error: (...messages) => quiet.error(line(messages)),
-    setLevel: () => {},
-    getLevel: () => bolt.LogLevel.WARN,
-    setName: () => {},
-  };
-}

@@ -1,0 +1,71 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { describe, test } from "node:test";
+import { lineText } from "../../src/card/card.ts";
+import { type Command, command } from "../../src/slack/command.ts";
+
+const today: Command = { kind: "agenda", scope: "today" };
+const live: Command = { kind: "agenda", scope: "live" };
+
+/** What somebody is told who was not understood. */
+function told(typed: string): string {
+  const asked = command(typed);
+  return asked.kind === "unknown" ? lineText(asked.problem) : `understood as ${asked.kind}`;
+}
+
+describe("what somebody types after /meetings", () => {
+  const understood: [string, string, Command][] = [
+    ["nothing means today", "", today],
+    ["blanks mean today", "  \t ", today],
+    ["what nobody sees means today", "\u200B\u202E", today],
+    ["today means today", "today", today],
+    ["today in capitals means today", "TODAY", today],
+    ["today in quotes means today", '"today"', today],
+    ["today in a phone's quotes means today", "“today”", today],
+    ["today with a full stop means today", "today.", today],
+    ["live means what is on", "Live", live],
+    ["now means what is on", "now", live],
+    ["help means help", "help", { kind: "help" }],
+    ["a question mark means help", "?", { kind: "help" }],
+  ];
+  for (const [sentence, typed, expected] of understood) {
+    test(sentence, () => deepEqual(command(typed), expected));
+  }
+
+  test("with a slip gets the nearest word", () => {
+    for (const typed of ["tody", "todya", "tday", "TOODAY"]) match(told(typed), /Did you mean \/meetings today\?$/);
+    for (const typed of ["liev", "alive", "life"]) match(told(typed), /Did you mean \/meetings live\?$/);
+    for (const typed of ["hlep", "halp", "hep"]) match(told(typed), /Did you mean \/meetings help\?$/);
+  });
+
+  test("with more words than we know gets the one we know", () => {
+    equal(told("today please"), "I do not know today please. Did you mean /meetings today?");
+  });
+
+  test("that is like nothing we know gets the list of what we know", () => {
+    equal(told("frobnicate"), "I do not know frobnicate. This I understand:");
+    equal(told("🎉🎉"), "I do not know 🎉🎉. This I understand:");
+    equal(told("פגישות"), "I do not know פגישות. This I understand:");
+    equal(told("constructor"), "I do not know constructor. This I understand:");
+  });
+
+  test("is repeated as it was typed, not as Slack escapes it", () => {
+    equal(told("R&amp;D &lt;b&gt;"), "I do not know R&D <b>. This I understand:");
+    equal(told("&amp;lt;"), "I do not know &lt;. This I understand:");
+    equal(
+      told("report <@U0ALICE|alice> <#C0MEETINGS|general>"),
+      "I do not know report @alice #general. This I understand:",
+    );
+  });
+
+  test("is repeated in short, however long it is", () => {
+    const sentence = told("x".repeat(4_000));
+    ok(sentence.length < 100, sentence);
+    ok(sentence.includes("…"));
+  });
+
+  test("is never repeated as markup", () => {
+    const asked = command("*bold* _x_ `code` &lt;!channel&gt;");
+    if (asked.kind !== "unknown") throw new Error(`understood as ${asked.kind}`);
+    deepEqual(asked.problem[1], { code: "*bold* _x_ `code` <!channel>" });
+  });
+});
