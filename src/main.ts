@@ -1,7 +1,5 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WebClient } from "@slack/web-api";
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import { schedule } from "node-cron";
 import { answerPeople, answerToday } from "./answer-today.ts";
 import { cardFor } from "./card-for.ts";
@@ -18,6 +16,7 @@ import { keepDeadLetter } from "./redis/dead-letters.ts";
 import { redisDesk } from "./redis/desk.ts";
 import { redisFacts } from "./redis/facts.ts";
 import { redisKeys } from "./redis/keys.ts";
+import { closed, isLocal, listening, nothingHere, plainExpress, withoutStackTrace } from "./serve.ts";
 import { slackDoor } from "./slack/door.ts";
 import { slackLogger } from "./slack/logger.ts";
 import { timeZones } from "./slack/people.ts";
@@ -127,15 +126,11 @@ export async function startNotifier(config: Config): Promise<Notifier> {
   });
   for (const app of new Set([web, metricsWeb])) app.use(nothingHere, withoutStackTrace);
 
+  const times = { timeZone, at: config.DIGEST_AT, days: config.DIGEST_DAYS };
   const lookAfter = async () => {
-    const times = { timeZone, at: config.DIGEST_AT, days: config.DIGEST_DAYS };
-    try {
-      await closeSilent({ facts, desk, channels, timeZone }, now());
-      await makeDigestsDue({ facts, desk, channels, times }, now());
-      courier.wake();
-    } catch (err) {
-      log.warn({ err }, "silent meetings and digests are looked after in the next minute");
-    }
+    await inTheNextMinute("silent meetings", closeSilent({ facts, desk, channels, timeZone }, now()));
+    await inTheNextMinute("digests", makeDigestsDue({ facts, desk, channels, times }, now()));
+    courier.wake();
   };
   const everyMinute = schedule("* * * * *", lookAfter, CRON);
   await lookAfter();
@@ -158,11 +153,13 @@ export async function startNotifier(config: Config): Promise<Notifier> {
   };
 }
 
-/** Whoever sends slowly is cut off: headers within 10 s, all within 15 s, looked at every 2 s. */
-const SLOW_SENDERS = { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 2_000 };
-
 const inTime: typeof fetch = (input, init) =>
   fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(CALL_TIMEOUT_MS), redirect: "error" });
+
+/** What fails now is done by the next look-out, or by another process. */
+async function inTheNextMinute(what: string, work: Promise<void>): Promise<void> {
+  await work.catch((err: unknown) => log.warn({ err }, `${what} are looked after in the next minute`));
+}
 
 async function slackAccepts(slack: WebClient): Promise<void> {
   try {
@@ -176,78 +173,17 @@ async function slackAccepts(slack: WebClient): Promise<void> {
 /** Slack is asked no oftener; Redis costs nothing to ask. */
 const SLACK_GOOD_FOR_MS = 15_000;
 
-/** Tells nobody what it is made of, and nobody to keep its answers. */
-function plainExpress(): Express {
-  return express().disable("x-powered-by").disable("etag");
-}
-
-/** Every answer forbids to keep it and to guess what it is, also those that libraries give. */
-function carefully(web: Express): RequestListener {
-  return (request, response) => {
-    response.setHeader("cache-control", "no-store");
-    response.setHeader("x-content-type-options", "nosniff");
-    if (URL.canParse(request.url ?? "", "http://here")) web(request, response);
-    else response.writeHead(400, { connection: "close" }).end();
-  };
-}
-
-const PROXIES_SET = ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"];
-
-/** It comes from this machine itself, and not through a proxy that runs there. */
-function isLocal({ socket, headers }: IncomingMessage): boolean {
-  const isLoopback = /^(::1|(::ffff:)?127\.)/.test(socket.remoteAddress ?? "");
-  const namesLoopback = /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/.test(headers.host ?? "");
-  return isLoopback && namesLoopback && PROXIES_SET.every((name) => headers[name] === undefined);
-}
-
-const nothingHere: RequestHandler = (_request, response) => {
-  response.status(404).type("text").send("there is nothing here\n");
-};
-
-const withoutStackTrace: ErrorRequestHandler = (err, _request, response, next) => {
-  const status = Number(err?.status ?? err?.statusCode);
-  const isTheirs = status >= 400 && status < 500;
-  if (!isTheirs) log.error({ err }, "a request failed");
-  if (response.headersSent) return next(err);
-  response
-    .status(isTheirs ? status : 500)
-    .type("text")
-    .send(isTheirs ? "this request cannot be read\n" : "this did not work\n");
-};
-
 /** node-cron's own lines, in our log. */
 function cronLogger() {
   const line = (level: "debug" | "error") => (said: string | Error) => log[level]({ from: "node-cron" }, String(said));
   return { debug: line("debug"), info: line("debug"), warn: line("debug"), error: line("error") };
 }
 
-async function listening(web: Express, port: number, host: string | undefined): Promise<Server> {
-  const server = createServer(SLOW_SENDERS, carefully(web));
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ port, ...(host && { host }) }, resolve);
-  });
-  return server;
-}
-
-async function closed(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
-}
-
 const STOP_WITHIN_MS = 9_000;
 
 /** The process: starts, says what is wrong in plain words if it cannot, and drains on SIGTERM and SIGINT. */
 async function run(): Promise<void> {
-  const notifier = await startFrom(process.env).catch((err: unknown): never => {
-    if (err instanceof WrongSettings) process.stderr.write(`${err.message}\n`);
-    else if (err instanceof Error && "port" in err && "code" in err && err.code === "EADDRINUSE") {
-      process.stderr.write(`Port ${err.port} is in use: stop what listens there, or set PORT (or METRICS_PORT).\n`);
-    } else process.stderr.write(`The notifier cannot start: ${err instanceof Error ? err.message : String(err)}\n`);
-    process.exit(1);
-  });
+  const starting = startFrom(process.env);
   let isStopping = false;
   const stop = async () => {
     if (isStopping) return;
@@ -257,12 +193,24 @@ async function run(): Promise<void> {
       log.warn("not everything was finished in time; its leases end by themselves");
       process.exit(0);
     }, STOP_WITHIN_MS).unref();
-    await notifier.stop();
+    await (await starting).stop();
     log.info("stopped");
     process.exit(0);
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  await starting.catch((err: unknown) => {
+    process.stderr.write(`${saying(err)}\n`);
+    process.exit(1);
+  });
+}
+
+function saying(err: unknown): string {
+  if (err instanceof WrongSettings) return err.message;
+  if (err instanceof Error && "port" in err && "code" in err && err.code === "EADDRINUSE") {
+    return `Port ${err.port} is in use: stop what listens there, or set PORT (or METRICS_PORT).`;
+  }
+  return `The notifier cannot start: ${err instanceof Error ? err.message : String(err)}`;
 }
 
 async function startFrom(env: NodeJS.ProcessEnv): Promise<Notifier> {

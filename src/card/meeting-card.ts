@@ -75,11 +75,12 @@ const dot = "  ·  ";
 /** From then on a time alone does not tell the day it belongs to. */
 const LONG_MS = 12 * 3_600_000;
 
-/** How long the meeting took, "about" where its start or end is not sure. */
+/** How long the meeting took, "about" where its start or end is not sure, and unknown where only one of them is told. */
 export function lastedText(meeting: Meeting): string {
   const { start, end } = meeting;
   const ms = lastedMs(meeting, end?.at ?? start.at);
-  return hasSureLength(meeting) ? duration(ms) : aboutDuration(ms);
+  if (hasSureLength(meeting)) return duration(ms);
+  return ms === 0 ? "an unknown time" : aboutDuration(ms);
 }
 
 export function hasSureLength({ start, end }: Meeting): boolean {

@@ -1,5 +1,12 @@
 import { z } from "zod";
-import type { Instant, MeetingFact, MeetingIdentity, Participant, TimeSource } from "../meeting/fact.ts";
+import {
+  type Instant,
+  type MeetingFact,
+  type MeetingIdentity,
+  type Participant,
+  PHONE_CALLER,
+  type TimeSource,
+} from "../meeting/fact.ts";
 import { plainLine } from "../meeting/text.ts";
 
 /** What a delivery says. `unreadable` never happens with real Zoom unless its format changed: look at it. */
@@ -98,7 +105,7 @@ const Running = z.object({
 const NAME_LENGTH = 80;
 /** Phone callers are often named by their number, which is nobody's business. */
 const PHONE_NUMBER = /^[+(]?[\d\s()*.x/-]{6,}$/i;
-const Name = text(NAME_LENGTH).transform((name) => (name && PHONE_NUMBER.test(name) ? "Phone caller" : name));
+const Name = text(NAME_LENGTH).transform((name) => (name && PHONE_NUMBER.test(name) ? PHONE_CALLER : name));
 
 const Somebody = z
   .object({

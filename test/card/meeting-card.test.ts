@@ -105,6 +105,13 @@ describe("the card of an ended meeting", () => {
   });
 });
 
+describe("what is not known", () => {
+  test("is the length of a meeting of which only the start was ever told", () => {
+    const [line] = shown([begun, { ...ended("10:02"), kind: "fellSilent" }]);
+    equal(line, "⚪  Weekly product sync  ended after an unknown time");
+  });
+});
+
 describe("what is not sure", () => {
   const silent = (at: string): MeetingFact => ({ ...ended(at), kind: "fellSilent" });
   const again = (at: string): MeetingFact => ({ ...ended(at), kind: "startedAgain" });
