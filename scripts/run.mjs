@@ -14,7 +14,8 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 const types = ["tsc", "--noEmit"];
 const lint = ["biome", "check"];
 const mend = ["biome", "check", "--write"];
-const tests = ["node", "--test", "--test-reporter=spec", "--test-timeout=120000"];
+// more files at once than cores: most of them wait for something most of the time
+const tests = ["node", "--test", "--test-reporter=spec", "--test-concurrency=4", "--test-timeout=120000"];
 const allTests = "test/**/*.test.ts";
 
 /** What there is to run: the steps, what they need besides packages, and whether they need our development tools. */

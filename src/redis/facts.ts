@@ -157,11 +157,11 @@ function keepArguments(keys: Keys, fact: MeetingFact, audience: Audience, retent
  * kept once. A fact with Zoom's own time contains none of ours: a repetition of it must be the same string.
  */
 function encoded(fact: MeetingFact): string[] {
-  const { about, heardAt: _, at, ...rest } = fact;
+  const { about, heardAt: _, at, timeFrom, ...said } = fact;
   const identity = canonical(about);
   const name = createHash("sha256").update(identity).digest("base64url").slice(0, 8);
-  const own = fact.timeFrom === "arrival" ? rest : { ...rest, at };
-  return [canonical({ ...own, about: name }), `@${name}${identity}`];
+  const time = { ...(timeFrom !== "arrival" && { at }), ...(timeFrom !== "payload" && { timeFrom }) };
+  return [canonical({ ...said, ...time, about: name }), `@${name}${identity}`];
 }
 
 function decoded(uuid: string, kept: Record<string, string>): MeetingFact[] {
@@ -174,7 +174,8 @@ function decoded(uuid: string, kept: Record<string, string>): MeetingFact[] {
     .map(([field, heard]) => {
       const { about, ...fact } = JSON.parse(field);
       const heardAt = Number(heard);
-      return { at: heardAt, ...fact, heardAt, about: identities.get(about) ?? { uuid } } as MeetingFact;
+      const told = { timeFrom: "payload", at: heardAt, ...fact, heardAt };
+      return { ...told, about: identities.get(about) ?? { uuid } } as MeetingFact;
     });
 }
 
