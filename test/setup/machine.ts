@@ -127,6 +127,9 @@ export function writeProgram(path: string, script: string): void {
  * A small project with our set-up step and one package of each kind, which needs no network to be installed. Its
  * `npm start` is `main`.
  */
+/** The lines of our own package.json, so that npm runs what it would run in earnest. */
+const { scripts: ourScripts } = JSON.parse(readFileSync(join(scripts, "../package.json"), "utf8"));
+
 export function writeProject(
   folder: string,
   main: string,
@@ -141,7 +144,7 @@ export function writeProject(
     "node_modules/tool": { version, resolved: tool, dev: true },
   };
   const all = {
-    "package.json": JSON.stringify({ ...about, type: "module" }),
+    "package.json": JSON.stringify({ ...about, type: "module", scripts: ourScripts }),
     "package-lock.json": JSON.stringify({ name: "small", version, lockfileVersion: 3, requires: true, packages }),
     "src/main.ts": main,
     ...files,

@@ -141,6 +141,16 @@ describe("what npm start runs", () => {
     });
   }
 
+  test("is told of SIGTERM also when only npm is, as a container does", async (t) => {
+    const { folder } = project(t, { main: finishesAfter("SIGTERM") });
+    const started = launch("npm", ["start"], { cwd: folder, env: { ...process.env, ...ELSEWHERE } });
+    await eventually(() => started.printed().includes("up"));
+    started.child.kill("SIGTERM");
+    await eventually(() => started.printed().includes("finished"));
+    await started.ended;
+    deepEqual(workersIn(folder), []);
+  });
+
   test("gets the arguments as they were given", async (t) => {
     const { start } = project(t, { main: "console.log(process.argv.slice(2))" });
     equal((await start({ args: ["--to", "a b"] }).ended).stdout, "[ '--to', 'a b' ]\n");
