@@ -1,7 +1,7 @@
 import type { Instant } from "../meeting/fact.ts";
 import { inMeeting, type Meeting } from "../meeting/meeting.ts";
 import type { Person } from "../meeting/person.ts";
-import { presentMs } from "../meeting/stay.ts";
+import { isTold, presentMs } from "../meeting/stay.ts";
 import type { Card, Line } from "./card.ts";
 import type { CardStyle } from "./meeting-card.ts";
 import { aboutDuration, duration, nameOf, people, timeSpan, topicOf } from "./words.ts";
@@ -44,7 +44,7 @@ const NO_NAMES = " Names are switched off here.";
 function personLine(person: Person, isHere: boolean, now: Instant): Line {
   const { stays, isHost, matchedByName } = person;
   const ms = presentMs(stays, now);
-  const isSure = stays.every(({ from, to }) => from.sure && (to?.sure ?? true));
+  const isSure = stays.every(isTold);
   const came = isHere ? stays.at(-1) : stays[0];
   return [
     { strong: `${nameOf(person)}${isHost ? ", host" : ""}${matchedByName ? " ≈" : ""}` },

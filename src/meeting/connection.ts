@@ -30,22 +30,34 @@ export function connectionKey({ connection, userId, zoomUserId, email, name }: P
 }
 
 function described(told: readonly AttendanceFact[]): Participant {
-  return Object.assign({}, ...told.map(({ who }) => who));
+  const who: Participant = {};
+  for (const fact of told) Object.assign(who, fact.who);
+  return who;
 }
 
 interface Stretch {
   from?: Known;
   to?: Known;
+  /** It is one of several of its leg, of which something is missing: what is concluded may hide a gap. */
+  mayHaveGaps?: boolean;
 }
 
 function staysOf(told: readonly AttendanceFact[], { start, end }: Span): Stay[] {
   const legs = Map.groupBy(told, ({ who }) => who.userId ?? "");
   const stretches = [...legs.values()].flatMap(stretchesOf).toSorted((a, b) => anchor(a) - anchor(b));
-  const stays = stretches.map((stretch, index) => ({
-    from: stretch.from ?? endOfPrevious(stretches.slice(0, index), stretch) ?? { at: start.at, sure: false },
-    to: stretch.to ?? startOfNext(stretches[index + 1]) ?? (end && { at: end.at, sure: false }),
-  }));
-  return union(stays.map(({ from, to }) => within({ from, ...(to && { to }) }, { start, ...(end && { end }) })));
+  const stays = stretches.map((stretch, index): Stay => {
+    const to = stretch.to ?? startOfNext(stretches[index + 1]) ?? (end && { at: end.at, sure: false });
+    return {
+      from: stretch.from ?? endOfPrevious(stretches.slice(0, index), stretch) ?? { at: start.at, sure: false },
+      ...(to && { to }),
+      ...(stretch.mayHaveGaps && { mayHaveGaps: true }),
+    };
+  });
+  // the halves of a move may be a second apart; who really leaves comes back on another connection
+  return union(
+    stays.map((stay) => within(stay, { start, ...(end && { end }) })),
+    ROUNDING_MS,
+  );
 }
 
 /** Pairs the joins and lefts of one leg by time, a join before a left of the same instant. */
@@ -55,12 +67,15 @@ function stretchesOf(leg: readonly AttendanceFact[]): Stretch[] {
   const stretches: Stretch[] = [];
   for (const fact of leg.toSorted((a, b) => a.at - b.at || (a.kind === "joined" ? -1 : 1))) {
     const open = stretches.at(-1);
-    if (fact.kind === "joined") {
-      if (!open || open.to) stretches.push({ from: known(fact) });
-    } else if (open && !open.to) open.to = known(fact);
+    const isKnown = (fact.kind === "joined" ? (open?.to ? undefined : open?.from) : open?.to)?.at === fact.at;
+    if (isKnown) continue; // the same told twice in other words
+    if (fact.kind === "joined") stretches.push({ from: known(fact) });
+    else if (open && !open.to) open.to = known(fact);
     else stretches.push({ to: known(fact) });
   }
-  return stretches;
+  const isWhole =
+    stretches.length === 1 || stretches.every(({ from, to }, index) => from && (to || !stretches[index + 1]));
+  return isWhole ? stretches : stretches.map((stretch) => ({ ...stretch, mayHaveGaps: true }));
 }
 
 /**
@@ -99,7 +114,9 @@ function startOfNext(next: Stretch | undefined): Known | undefined {
 }
 
 /** Nobody is in a meeting before it starts or after it ended, whatever the seconds say. */
-function within({ from, to }: Stay, { start, end }: Span): Stay {
-  const clamped = (known: Known): Known => (end && known.at > end.at ? end : known.at < start.at ? start : known);
-  return to ? { from: clamped(from), to: clamped(to) } : { from: clamped(from) };
+function within({ from, to, ...stay }: Stay, { start, end }: Span): Stay {
+  const border = (known: Known, by: Known): Known => ({ at: by.at, sure: by.sure && known.sure });
+  const clamped = (known: Known): Known =>
+    end && known.at > end.at ? border(known, end) : known.at < start.at ? border(known, start) : known;
+  return { ...stay, from: clamped(from), ...(to && { to: clamped(to) }) };
 }

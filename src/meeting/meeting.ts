@@ -67,14 +67,14 @@ export function meetingFrom(facts: readonly MeetingFact[]): Meeting {
     people,
     mostAtOnce: mostAtOnce(people.map(({ stays }) => stays)),
     waiting: end ? 0 : waitingNow(told),
-    lastToldAt: Math.max(...told.map(({ at }) => at)),
-    firstHeardAt: Math.min(...told.map(({ heardAt }) => heardAt)),
-    lastHeardAt: Math.max(...told.map(({ heardAt }) => heardAt)),
+    lastToldAt: latest(told.map(({ at }) => at)),
+    firstHeardAt: earliest(told.map(({ heardAt }) => heardAt)),
+    lastHeardAt: latest(told.map(({ heardAt }) => heardAt)),
   };
 }
 
 const EMPTY_AND_SILENT_MS = 10 * 60_000;
-/** The longest that Zoom lets a meeting run (zoom.md names 30 h). */
+/** The longest that Zoom lets a meeting run (support.zoom.com, "Meeting duration limits"). */
 const LONGEST_MEETING_MS = 30 * 3_600_000;
 
 /**
@@ -87,7 +87,7 @@ export function meetingAsOf(now: Instant, facts: readonly MeetingFact[]): Meetin
   if (!meeting.isLive) return meeting;
   const lastTold = inOrder(facts).filter(({ at }) => at === meeting.lastToldAt);
   const [last] = lastTold;
-  const silentMs = now - Math.max(...lastTold.map(({ heardAt }) => heardAt));
+  const silentMs = now - latest(lastTold.map(({ heardAt }) => heardAt));
   const isDeserted = everybodyLeft(meeting.people) && silentMs >= EMPTY_AND_SILENT_MS;
   const isForgotten = now - meeting.lastToldAt >= LONGEST_MEETING_MS;
   if (!last || (!isDeserted && !isForgotten)) return meeting;
@@ -120,14 +120,16 @@ export function overranMs(meeting: Meeting, now: Instant): number {
 
 /** Of each thing the latest that was said; nothing is unlearned because a later delivery leaves it out. */
 function identityFrom(told: readonly MeetingFact[]): MeetingIdentity {
-  return Object.assign({}, ...told.map(({ about }) => about));
+  const about = {};
+  for (const fact of told) Object.assign(about, fact.about);
+  return about as MeetingIdentity;
 }
 
 function startOf(told: readonly MeetingFact[], { startedAt }: MeetingIdentity): Known {
   const said = told.flatMap(({ about }) => about.startedAt ?? []);
-  if (startedAt !== undefined) return { at: Math.min(...said), sure: true };
+  if (startedAt !== undefined) return { at: earliest(said), sure: true };
   const running = told.filter(showsRunning);
-  return { at: Math.min(...(running.length > 0 ? running : told).map(({ at }) => at)), sure: false };
+  return { at: earliest((running.length > 0 ? running : told).map(({ at }) => at)), sure: false };
 }
 
 function endOf(facts: readonly MeetingFact[], attendance: readonly AttendanceFact[], start: Known): End | undefined {
@@ -139,18 +141,21 @@ function endOf(facts: readonly MeetingFact[], attendance: readonly AttendanceFac
 function toldEnd(facts: readonly MeetingFact[], attendance: readonly AttendanceFact[]): End | undefined {
   const ends = facts.filter(({ kind }) => kind === "ended");
   const exact = ends.filter(({ timeFrom }) => timeFrom === "payload");
-  if (exact.length > 0) return { at: Math.max(...exact.map(({ at }) => at)), sure: true, because: "told" };
+  if (exact.length > 0) return { at: latest(exact.map(({ at }) => at)), sure: true, because: "told" };
   const rough = bestTold(ends);
   if (rough.length === 0) return undefined;
-  const at = Math.min(...rough.map(({ at }) => at));
+  const at = earliest(rough.map(({ at }) => at));
   const seen = attendance.filter(({ timeFrom }) => timeFrom === "payload").map((fact) => fact.at);
-  return { at: Math.max(at, ...seen), sure: false, because: "told" };
+  return { at: latest([at, ...seen]), sure: false, because: "told" };
 }
 
 function bestTold(ends: readonly MeetingFact[]): MeetingFact[] {
   const byZoom = ends.filter(({ timeFrom }) => timeFrom === "event_ts");
   return byZoom.length > 0 ? byZoom : [...ends];
 }
+
+/** A number that starts again shows that its last instance is over, but after so long a silence not when. */
+const LONG_SILENCE_MS = 12 * 3_600_000;
 
 /** The first evidence that nothing contradicts: whom Zoom saw later shows that it had not ended. */
 function concludedEnd(facts: readonly MeetingFact[], attendance: readonly AttendanceFact[], start: Known) {
@@ -159,15 +164,22 @@ function concludedEnd(facts: readonly MeetingFact[], attendance: readonly Attend
     ...ofKind(facts, "startedAgain").map((at): End => ({ at, sure: false, because: "startedAgain" })),
     ...ofKind(facts, "fellSilent").map((at): End => ({ at, sure: false, because: "fellSilent" })),
   ];
-  const lastSeenByZoom = latest(attendance.filter(({ timeFrom }) => timeFrom !== "arrival")); // ours may be late
+  const byZoom = attendance.filter(({ timeFrom }) => timeFrom !== "arrival"); // ours may be late
+  const lastSeenByZoom = latest(byZoom.map(({ at }) => at));
   const end = evidence.find(({ at }) => at >= lastSeenByZoom - ROUNDING_MS);
   if (!end || end.sure) return end;
-  const isDeserted = everybodyLeft(connectionsFrom(attendance, { start }));
-  return isDeserted ? { ...end, at: Math.min(end.at, latest(attendance)) } : end;
+  const lastSeenAt = latest(attendance.map(({ at }) => at));
+  if (everybodyLeft(connectionsFrom(attendance, { start }))) return { ...end, at: Math.min(end.at, lastSeenAt) };
+  const lastToldAt = latest([start.at, lastSeenAt]);
+  return end.at - lastToldAt > LONG_SILENCE_MS ? { ...end, at: lastToldAt } : end;
 }
 
-function latest(facts: readonly MeetingFact[]): Instant {
-  return Math.max(...facts.map(({ at }) => at), Number.NEGATIVE_INFINITY);
+function latest(instants: readonly Instant[]): Instant {
+  return instants.reduce((last, at) => Math.max(last, at), Number.NEGATIVE_INFINITY);
+}
+
+function earliest(instants: readonly Instant[]): Instant {
+  return instants.reduce((first, at) => Math.min(first, at), Number.POSITIVE_INFINITY);
 }
 
 function ofKind(facts: readonly MeetingFact[], kind: MeetingFact["kind"]): Instant[] {
@@ -190,6 +202,7 @@ function waitingNow(told: readonly MeetingFact[]): number {
 }
 
 function isSame(a: Participant, b: Participant): boolean {
-  const [one, other] = [a, b].map(({ connection, zoomUserId, email }) => connection ?? zoomUserId ?? email);
-  return one !== undefined && other !== undefined ? one === other : a.name === b.name;
+  return TELLING.some((key) => a[key] !== undefined && a[key] === b[key]);
 }
+
+const TELLING = ["connection", "userId", "zoomUserId", "email", "name"] as const;

@@ -7,7 +7,7 @@ import {
   type Participant,
   PHONE_CALLER,
 } from "./fact.ts";
-import { endsAt, overlapMs, type Stay, union } from "./stay.ts";
+import { endsAt, overlapMs, type Stay, union, unionOfConnections } from "./stay.ts";
 
 export interface Person {
   /** The same in every meeting as far as Zoom lets us know: by user id, else e-mail, else registrant, else name. */
@@ -51,9 +51,13 @@ interface Somebody {
   matchedByName: boolean;
 }
 
-/** Connections that share a user id, an e-mail or a registrant id, or that Zoom bound to each other. */
+/**
+ * Connections that share a user id, an e-mail or a registrant id, or that Zoom bound to each other, best evidence
+ * first: what is weaker never makes one person of two Zoom users.
+ */
 function linked(connections: readonly Connection[], facts: readonly MeetingFact[]): Group[] {
   const leader = new Map<string, string>();
+  const users = new Map<string, string>();
   const find = (key: string): string => {
     let found = key;
     for (let next = leader.get(found); next !== undefined; next = leader.get(found)) found = next;
@@ -62,9 +66,19 @@ function linked(connections: readonly Connection[], facts: readonly MeetingFact[
   };
   const link = (a: string, b: string) => {
     const [first = a, second = b] = [find(a), find(b)].sort();
-    if (first !== second) leader.set(second, first);
+    const [one, other] = [users.get(first), users.get(second)];
+    if (first === second || (one && other && one !== other)) return;
+    leader.set(second, first);
+    const user = one ?? other;
+    if (user) users.set(first, user);
   };
-  for (const { key, who } of connections) for (const identity of identities(who)) link(`connection ${key}`, identity);
+  for (const { key, who } of connections) if (who.zoomUserId) users.set(`connection ${key}`, who.zoomUserId);
+  for (const kind of KINDS_OF_IDENTITY) {
+    for (const { key, who } of connections) {
+      const identity = identities(who).find((one) => one.startsWith(kind));
+      if (identity) link(`connection ${key}`, identity);
+    }
+  }
   const known = keysByUserId(connections, facts);
   for (const fact of facts) {
     if (fact.kind !== "bound") continue;
@@ -73,6 +87,8 @@ function linked(connections: readonly Connection[], facts: readonly MeetingFact[
   }
   return [...Map.groupBy(connections, ({ key }) => find(`connection ${key}`)).values()];
 }
+
+const KINDS_OF_IDENTITY = ["id ", "mail ", "registrant "];
 
 /** A binding may name a connection by the `user_id` of one of its legs alone. */
 function keysByUserId(connections: readonly Connection[], facts: readonly MeetingFact[]) {
@@ -95,7 +111,7 @@ function identities({ zoomUserId, email, registrantId }: Participant): string[] 
 
 function identityOf(group: Group): string | undefined {
   const all = group.flatMap(({ who }) => identities(who)).sort();
-  return ["id ", "mail ", "registrant "].map((kind) => all.find((one) => one.startsWith(kind))).find(Boolean);
+  return KINDS_OF_IDENTITY.map((kind) => all.find((one) => one.startsWith(kind))).find(Boolean);
 }
 
 function guestsByName(groups: readonly Group[]): Somebody[] {
@@ -105,17 +121,40 @@ function guestsByName(groups: readonly Group[]): Somebody[] {
   );
 }
 
+/** Of more people than that a name is nobody's: it tells none of them apart. */
+const MOST_OF_ONE_NAME = 200;
+
 /** Each group in order of arrival goes to the one who left last before, else is somebody new. */
 function sameNameApart(groups: readonly Group[]): Somebody[] {
-  const people: Group[] = [];
-  for (const group of groups.toSorted((a, b) => byFirst(staysOf(a), staysOf(b)) || compare(keyOf(a), keyOf(b)))) {
-    const fitting = people
-      .filter((one) => overlapMs(staysOf(one), staysOf(group)) <= SAME_NAME_OVERLAP_MS)
-      .toSorted((a, b) => lastEnd(staysOf(b)) - lastEnd(staysOf(a)))[0];
-    if (fitting) people[people.indexOf(fitting)] = [...fitting, ...group];
-    else people.push(group);
+  const arrivals = groups
+    .map((group) => ({ group, key: keyOf(group), stays: staysOf(group) }))
+    .sort((a, b) => byFirst(a.stays, b.stays) || compare(a.key, b.key));
+  const people: { group: Group; stays: Stay[]; togetherMs: number }[] = [];
+  for (const { group, stays } of arrivals) {
+    const told = stays.map(toldPart);
+    let fitting: { person: (typeof people)[number]; togetherMs: number; leftAt: number } | undefined;
+    for (const person of people.length < MOST_OF_ONE_NAME ? people : []) {
+      const togetherMs = person.togetherMs + overlapMs(person.stays.map(toldPart), told);
+      const leftAt = lastEnd(person.stays);
+      const isFitting = togetherMs <= SAME_NAME_OVERLAP_MS && (!fitting || leftAt > fitting.leftAt);
+      if (isFitting) fitting = { person, togetherMs, leftAt };
+    }
+    if (!fitting) people.push({ group, stays, togetherMs: 0 });
+    else {
+      const { person, togetherMs } = fitting;
+      Object.assign(person, {
+        group: [...person.group, ...group],
+        stays: union([...person.stays, ...stays]),
+        togetherMs,
+      });
+    }
   }
-  return people.map((group, index) => ({ group, nth: index + 1, matchedByName: group.length > 1 }));
+  return people.map(({ group }, index) => ({ group, nth: index + 1, matchedByName: group.length > 1 }));
+}
+
+/** Where only the leaving was told, all that is known is that they were there then. */
+function toldPart(stay: Stay): Stay {
+  return stay.from.sure || !stay.to ? stay : { ...stay, from: stay.to };
 }
 
 function person({ group, nth, matchedByName }: Somebody, { uuid, hostId, hostEmail }: About): Person {
@@ -148,7 +187,7 @@ function byLastSeen(group: Group): Connection[] {
 }
 
 function staysOf(group: Group): Stay[] {
-  return union(group.flatMap(({ stays }) => stays));
+  return unionOfConnections(group.flatMap(({ stays }) => stays));
 }
 
 function keyOf(group: Group): string {
@@ -160,7 +199,7 @@ function byFirst(a: readonly Stay[], b: readonly Stay[]): number {
 }
 
 function lastEnd(stays: readonly Stay[]): number {
-  return Math.max(...stays.map(endsAt));
+  return stays.reduce((last, stay) => Math.max(last, endsAt(stay)), Number.NEGATIVE_INFINITY);
 }
 
 function byArrival(a: Person, b: Person): number {

@@ -20,7 +20,7 @@ export interface MessageStyle {
   tables: boolean;
 }
 
-/** All blocks of a message as JSON. Slack refuses somewhat more than 13,000 characters and does not say where (slack.md 4). */
+/** All blocks of a message as JSON. Slack refuses somewhat more than 13,000 characters and does not say where (bolt-js issue 2509). */
 const HEAVIEST = 10_000;
 const MOST_LINES = 60;
 
@@ -51,7 +51,7 @@ function blocksOf(card: Card, tables: boolean, mostLines: number): KnownBlock[] 
   ];
 }
 
-/** What Slack reads as control sequences in `text` and mrkdwn; the rest is harmless there (slack.md 7). */
+/** What Slack reads as control sequences in `text` and mrkdwn; the rest is harmless there (docs.slack.dev, "Formatting message text"). */
 export function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

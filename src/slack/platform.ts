@@ -96,7 +96,7 @@ async function keyed(client: WebClient, channel: string, key: string, since: Ins
   return found.sort((a, b) => Number(a) - Number(b));
 }
 
-// What Slack's errors mean for a card: slack.md 12.
+// What Slack's errors mean for a card: docs.slack.dev, chat.postMessage and chat.update, "Errors".
 const BAD_PAYLOAD = new Set([
   "msg_too_long",
   "msg_blocks_too_long",

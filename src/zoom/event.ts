@@ -32,6 +32,7 @@ export function readEvent(json: unknown, heardAt: Instant, { webinars }: { webin
   if (!said.success) return { kind: "unreadable", event, because: faults(said.error) };
   if (said.data === undefined) return { kind: "ignored", event };
   const { at, ...fact } = said.data;
+  if (fact.kind === "summarized" && !isPast(at, heardAt)) return { kind: "ignored", event }; // its time is all it tells
   if (event.startsWith("webinar.")) fact.about.isWebinar = true;
   if (!isPast(fact.about.startedAt, heardAt)) delete fact.about.startedAt;
   return { kind: "fact", event, fact: { ...fact, ...timed(at, event_ts, heardAt), heardAt } as MeetingFact };
@@ -59,7 +60,7 @@ function isPast(time: Instant | undefined, heardAt: Instant): boolean {
   return time !== undefined && time <= heardAt + CLOCKS_DIFFER_MS;
 }
 
-// What Zoom leaves empty it has not said: "", null and a missing key are one thing (zoom.md 2.1).
+// What Zoom leaves empty it has not said: "", null and a missing key are one thing.
 const EARLIEST = Date.UTC(2011, 0, 1);
 const LATEST = Date.UTC(2100, 0, 1);
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/;
@@ -187,7 +188,7 @@ const bound = z.unknown().transform((payload, context): Said | undefined => {
   return { ...fact.data, to: said({ connection, userId }) };
 });
 
-/** In a room `user_id` is of another kind; `parent_user_id` is the one of the meeting (zoom.md 2.6). */
+/** In a room `user_id` is of another kind; `parent_user_id` is the one of the meeting (seen in real deliveries). */
 const inRoom = (kind: MeetingFact["kind"], time: "join_time" | "leave_time") =>
   z.unknown().transform((payload, context): Said | undefined => {
     const [fact, room] = [participantEvent(kind, time).safeParse(payload), Room.safeParse(payload)];

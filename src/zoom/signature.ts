@@ -15,7 +15,7 @@ export type Authenticity =
   | { kind: "refused"; because: string };
 
 const DIGITS = /^\d{1,16}$/;
-/** Live traffic counts seconds; some recorded requests count milliseconds (zoom.md 1.3). */
+/** Live traffic counts seconds; some recorded requests count milliseconds. */
 const MILLISECONDS_FROM = 1e11;
 
 /**

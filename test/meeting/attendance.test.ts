@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
 import { inMeeting, meetingFrom } from "../../src/meeting/meeting.ts";
-import { type Stay, union } from "../../src/meeting/stay.ts";
+import { isTold, mostAtOnce, type Stay, union } from "../../src/meeting/stay.ts";
 import { at, ended, joined, left, minutes, room, started, stays, waits } from "./facts.ts";
 
 /** When each person was there, in every order of the facts the same. */
@@ -14,7 +14,56 @@ function attendance(...facts: MeetingFact[]): Record<string, string[]> {
 
 const here = (...facts: MeetingFact[]) => inMeeting(meetingFrom(facts)).map(({ name }) => name);
 
+describe("a stay whose middle was never told", () => {
+  const [came, went, back, wentAgain] = [
+    joined("Jo P1", "09:00"),
+    left("Jo P1", "09:10"),
+    joined("Jo P2", "09:20"),
+    left("Jo P2", "09:30"),
+  ];
+  const sameLeg = [
+    joined("Jo P1", "09:00", { leg: "1" }),
+    left("Jo P1", "09:10", { leg: "1" }),
+    joined("Jo P1", "09:15", { leg: "1" }),
+    left("Jo P1", "09:30", { leg: "1" }),
+  ];
+  const isSure = (...facts: MeetingFact[]) =>
+    meetingFrom([started("09:00"), ...facts, ended("09:30")]).people.every((person) => person.stays.every(isTold));
+  const cases: [string, MeetingFact[], boolean][] = [
+    ["is sure when Zoom told all of it", [came, went, back, wentAgain], true],
+    ["is sure when two devices cover it", [came, joined("Jo P2", "09:05"), left("Jo P1", "09:20"), wentAgain], true],
+    ["is not sure when a rejoin was lost", [came, went, wentAgain], false],
+    ["is not sure when the leave before a rejoin was lost", [came, back, wentAgain], false],
+    ["is sure when the same leg came back and all was told", sameLeg, true],
+    ["is not sure when the same leg came back and its join was lost", sameLeg.toSpliced(2, 1), false],
+    ["is not sure when the same leg came back and its leave was lost", sameLeg.toSpliced(1, 1), false],
+    [
+      "is sure when a join was told twice in other words",
+      [came, joined("Jo P1", "09:00", { topic: "x" }), left("Jo P1", "09:30")],
+      true,
+    ],
+  ];
+  for (const [sentence, facts, sure] of cases) test(sentence, () => equal(isSure(...facts), sure));
+
+  test("is not made sure by the end of the meeting", () => {
+    const late = left("Jo P1", "09:31", { timeFrom: "arrival" });
+    deepEqual(attendance(started("09:00"), joined("Jo P1", "09:00"), late, ended("09:30")), {
+      Jo: ["09:00:00–~09:30:00"],
+    });
+  });
+});
+
 describe("who moves between breakout rooms", () => {
+  test("has no gap when the leave is told a second before the join", () => {
+    const moves = [
+      joined("Jo P1", "09:00", { leg: "1" }),
+      left("Jo P1", "09:10", { leg: "1" }),
+      joined("Jo P1", "09:10:01", { leg: "2" }),
+      left("Jo P1", "09:30", { leg: "2" }),
+    ];
+    deepEqual(attendance(...moves), { Jo: ["09:00:00–09:30:00"] });
+  });
+
   const legs = [
     joined("Jo P1", "09:05", { leg: "1" }),
     left("Jo P1", "09:10", { leg: "1" }),
@@ -246,4 +295,14 @@ test("stays that lie within one another, touch or overlap are one", () => {
   ]);
   deepEqual(union([stay("09:00"), stay("09:05", "09:10")]), [stay("09:00")]);
   deepEqual(union([]), []);
+});
+
+describe("the most at once", () => {
+  const sure = (at: number) => ({ at, sure: true });
+  test("counts a stay of no length beside another", () => {
+    equal(mostAtOnce([[{ from: sure(0), to: sure(9) }], [{ from: sure(5), to: sure(5) }]]), 2);
+  });
+  test("does not count who comes as another leaves", () => {
+    equal(mostAtOnce([[{ from: sure(0), to: sure(5) }], [{ from: sure(5), to: sure(9) }]]), 1);
+  });
 });

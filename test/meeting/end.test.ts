@@ -91,6 +91,18 @@ describe("the end that the meeting's summary names", () => {
 });
 
 describe("a number that is started again", () => {
+  test("a week later does not make its last meeting a week long", () => {
+    const weekLater: MeetingFact = { ...startedAgain("09:00"), at: at("09:00") + 7 * 24 * HOUR_MS };
+    const facts = [
+      started("09:00"),
+      joined("Jo P1", "09:00"),
+      joined("Al P2", "09:05"),
+      left("Jo P1", "09:15"),
+      weekLater,
+    ];
+    equal(end(...facts), "~09:15:00 startedAgain");
+  });
+
   test("ends the meeting before it by then, and those who were in were there until then", () => {
     const meeting = meetingFrom([started("09:00"), joined("Jo P1", "09:00"), startedAgain("10:00")]);
     equal(told(meeting), "~10:00:00 startedAgain");
@@ -212,5 +224,12 @@ describe("how long a meeting took", () => {
   test("grows while it runs", () => {
     equal(lastedMs(meetingFrom([started("09:00")]), at("09:12")), 12 * MINUTE_MS);
     equal(lastedMs(meetingFrom([started("09:00")]), at("08:59")), 0);
+  });
+});
+
+describe("a webinar of a hundred thousand", () => {
+  test("adds up to a meeting, too", () => {
+    const facts = Array.from({ length: 150_000 }, (_, index) => joined(`Guest${index}? P${index}`, "09:00"));
+    equal(meetingFrom(facts).people.length, 150_000);
   });
 });

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
 import { type Meeting, meetingAsOf, meetingFrom } from "../../src/meeting/meeting.ts";
 import type { Person } from "../../src/meeting/person.ts";
+import { isTold } from "../../src/meeting/stay.ts";
 import { at, bound, ended, joined, left, room, somebody, started, startedAgain, summarized, waits } from "./facts.ts";
 
 const RUNS = { numRuns: Number(process.env.LAW_RUNS ?? 2_000) };
@@ -63,7 +64,8 @@ const trueMeeting = fc
         minutes: fc.integer({ min: 1, max: 30 }),
         moveAfter: fc.option(fc.integer({ min: 0, max: 29 }), { nil: undefined }),
       }),
-      { maxLength: 6, selector: ({ who }) => who },
+      // colleagues come back on other connections; two guests of one name would be another law
+      { maxLength: 6, selector: ({ who, from }) => (who.endsWith("?") ? who : `${who} ${from}`) },
     ),
   })
   .map(({ visits }) => {
@@ -168,7 +170,7 @@ describe("the law of facts", () => {
         const who = fact && "who" in fact ? fact.who.name : undefined;
         deepEqual(others(told, who), others(truth, who));
         const [mine, true_] = [told, truth].map(({ people }) => people.find(({ name }) => name === who));
-        if (mine && true_ && sums(mine) !== sums(true_)) ok(mine.stays.some(({ from, to }) => !from.sure || !to?.sure));
+        if (mine && true_ && sums(mine) !== sums(true_)) ok(!mine.stays.every(isTold));
       }),
       RUNS,
     );

@@ -4,7 +4,7 @@ import type { MeetingFact } from "../../src/meeting/fact.ts";
 import { inMeeting, meetingFrom } from "../../src/meeting/meeting.ts";
 import { readEvent } from "../../src/zoom/event.ts";
 import { meetingBodies } from "../stand-ins/zoom.ts";
-import { at, bound, ended, joined, left, started, stays } from "./facts.ts";
+import { at, bound, ended, joined, left, somebody, started, stays } from "./facts.ts";
 
 /** Who was there, by name and with their stays; in every order of the facts the same. */
 function people(...facts: MeetingFact[]): string[] {
@@ -17,6 +17,41 @@ const visit = (who: string, from: string, to: string, extra: Parameters<typeof j
   joined(who, from, extra),
   left(who, to, extra),
 ];
+
+describe("two Zoom users", () => {
+  test("are never one person, whatever else they share", () => {
+    const shared = { as: { email: "desk@example.com", registrantId: "r1" } };
+    equal(people(...visit("Jo P1", "09:00", "09:30", shared), ...visit("Al P2", "09:00", "09:30", shared)).length, 2);
+  });
+
+  test("stay two when the phone of a room is bound to one after the other", () => {
+    const facts = [
+      ...visit("Jo P1", "09:00", "09:30"),
+      ...visit("Al P2", "09:30", "10:00"),
+      ...visit("Room? P3", "09:05", "09:45"),
+      bound("Room? P3", somebody("Jo P1"), "09:06"),
+      bound("Room? P3", somebody("Al P2"), "09:31"),
+    ];
+    deepEqual(
+      people(...facts).map((person) => person.slice(0, 2)),
+      ["Jo", "Al"],
+    );
+  });
+});
+
+describe("a guest", () => {
+  test("whose rejoin was lost is still one", () => {
+    deepEqual(
+      people(started("09:00"), ...visit("Sam? P1", "09:01", "09:10"), left("Sam? P2", "09:30"), ended("09:30")).length,
+      1,
+    );
+  });
+
+  test("who is together with others of the same name for more than two minutes in all is somebody else", () => {
+    const pieces = [1, 3, 5, 7].flatMap((minute) => visit(`Sam? Q${minute}`, `09:0${minute}`, `09:0${minute + 1}`));
+    equal(people(...visit("Sam? P1", "09:00", "09:30"), ...pieces).length, 2);
+  });
+});
 
 describe("one person with two connections", () => {
   test("is known by the Zoom account, also under two names", () => {
