@@ -205,36 +205,38 @@ async function run(): Promise<void> {
   const options = demoOptions(process.argv.slice(2), process.env, Date.now());
   if (options === "help") return console.log(HELP);
   const demo = await startDemo(options);
-  if (options.exit) {
-    try {
-      const { taken, notTaken } = await demo.play();
-      await demo.settled();
-      console.log(finalMessages(demo, options.timeZone));
-      console.log(`\n${taken} deliveries were taken, ${notTaken} were not.`);
-    } finally {
-      await demo.stop();
-    }
+  let server: Server | undefined;
+  let isStopping = false;
+  const stop = async () => {
+    if (isStopping) return; // npm passes on what the terminal has sent already
+    isStopping = true;
+    server?.close();
+    server?.closeAllConnections();
+    await demo.stop();
     demo.forget();
-    return;
-  }
-  const server = await showPage(demo, options);
+    process.exit(options.exit ? 1 : 0); // a day that was to be played to its end was not
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  if (options.exit) return playToTheEnd(demo, options);
+  server = await showPage(demo, options);
   const { port } = server.address() as AddressInfo;
   console.log(
     `Open http://localhost:${port} to see a day of meetings, ${options.speed} times as fast. Ctrl-C ends it.`,
   );
   console.log(`The notifier's own log: ${demo.logFile}`);
-  let isStopping = false;
-  const stop = async () => {
-    if (isStopping) return; // npm passes on what the terminal has sent already
-    isStopping = true;
-    server.close();
-    server.closeAllConnections();
+}
+
+async function playToTheEnd(demo: Demo, { timeZone }: DemoOptions): Promise<void> {
+  try {
+    const { taken, notTaken } = await demo.play();
+    await demo.settled();
+    console.log(finalMessages(demo, timeZone));
+    console.log(`\n${taken} deliveries were taken, ${notTaken} were not.`);
+  } finally {
     await demo.stop();
-    demo.forget();
-    process.exit(0);
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  }
+  demo.forget();
 }
 
 await run().catch((err: unknown) => {

@@ -35,7 +35,7 @@ export function runNotifier(
     started.on("exit", (code, signal) => {
       if (isStopping) return;
       onLine(`the notifier ended (${signal ?? `exit code ${code}`}) and is started again\n`);
-      setTimeout(start, STARTS_AGAIN_AFTER_MS);
+      setTimeout(() => !isStopping && start(), STARTS_AGAIN_AFTER_MS);
     });
   };
   start();

@@ -14,6 +14,8 @@ export const LEASE_MS = CALL_TIMEOUT_MS + GRACE_MS;
 const CHANNELS_AT_ONCE = 8;
 const LOOK_EVERY_MS = 1_000;
 const UNKNOWN_PLATFORM_PAUSE_MS = 3_600_000;
+/** One card that cannot be made must not hold up the others of its channel. */
+const NOT_COMPUTED_PAUSE_MS = 60_000;
 
 export interface Courier {
   /** Something became due: look now. */
@@ -110,7 +112,20 @@ async function deliver(work: CourierWork, claim: Claim): Promise<void> {
 async function outcomeOf({ desk, platforms, cardFor, now }: CourierWork, claim: Claim): Promise<Outcome> {
   const platform = platforms.get(claim.channel.split(":", 1)[0] ?? "");
   if (!platform) return { kind: "refused", because: "its platform is not set up", pauseMs: UNKNOWN_PLATFORM_PAUSE_MS };
-  return updateCard({ desk, platform, now }, claim, await cardFor(claim));
+  let card: Card | undefined;
+  try {
+    card = await cardFor(claim);
+  } catch (err) {
+    log.error({ channel: claim.channel, card: claim.card, err }, "what a card should show could not be found out");
+    const looked = claim.state.posting?.looked;
+    return {
+      kind: "tryAgain",
+      because: "not computed",
+      inMs: NOT_COMPUTED_PAUSE_MS,
+      ...(looked !== undefined && { looked }),
+    };
+  }
+  return updateCard({ desk, platform, now }, claim, card);
 }
 
 function saying({ kind, because }: Outcome): string {

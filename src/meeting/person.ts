@@ -152,9 +152,11 @@ function sameNameApart(groups: readonly Group[]): Somebody[] {
   return people.map(({ group }, index) => ({ group, nth: index + 1, matchedByName: group.length > 1 }));
 }
 
-/** Where only the leaving was told, all that is known is that they were there then. */
-function toldPart(stay: Stay): Stay {
-  return stay.from.sure || !stay.to ? stay : { ...stay, from: stay.to };
+/** Only what Zoom told proves that two were there together; of a stay with one told border that is an instant. */
+function toldPart({ from, to }: Stay): Stay {
+  if (!to || (from.sure && to.sure)) return { from, ...(to && { to }) };
+  const told = from.sure ? from : to;
+  return { from: told, to: told };
 }
 
 function person({ group, nth, matchedByName }: Somebody, { uuid, hostId, hostEmail }: About): Person {

@@ -74,8 +74,17 @@ const Epoch = z.unknown().transform((said) => {
   const number = typeof said === "string" && /^\d{9,16}$/.test(said) ? Number(said) : said;
   return typeof number === "number" ? plausible(number < 1e11 ? number * 1000 : number) : undefined;
 });
+/** People paste join links into topics. */
+const LONGEST_TEXT = 10_000;
+const PASSCODE = /([?&](?:pwd|tk|passcode|password)=)[^\s&#]+/gi;
 const text = (most: number) =>
-  z.unknown().transform((said) => (typeof said === "string" ? plainLine(said, most) || undefined : undefined));
+  z
+    .unknown()
+    .transform((said) =>
+      typeof said === "string"
+        ? plainLine(said.slice(0, LONGEST_TEXT).replaceAll(PASSCODE, "$1…"), most) || undefined
+        : undefined,
+    );
 const Id = z.unknown().transform((said) => {
   if (typeof said === "number") return Number.isSafeInteger(said) && said > 0 ? String(said) : undefined;
   return typeof said === "string" && /^[\x21-\x7e][\x20-\x7e]{0,254}$/.test(said) ? said : undefined;
@@ -89,7 +98,10 @@ const LONGEST_BOOKING_MIN = 2 * 24 * 60;
 const Minutes = z
   .unknown()
   .transform((said) => (typeof said === "number" && said > 0 && said <= LONGEST_BOOKING_MIN ? said : undefined));
-const Uuid = z.string().regex(/^[\x21-\x7e]{1,255}$/, "expected 1 to 255 visible ASCII characters");
+/** Zoom's are base64. A colon would make one look like the id of another kind of card. */
+const Uuid = z
+  .string()
+  .regex(/^[\x21-\x39\x3b-\x7e]{1,255}$/, "expected 1 to 255 visible ASCII characters without a colon");
 
 const Envelope = z.object({ event: z.string().min(1), event_ts: Epoch.optional(), payload: z.unknown().optional() });
 
@@ -104,9 +116,19 @@ const Running = z.object({
 });
 
 const NAME_LENGTH = 80;
+/** A phone number, also a masked one: seven or more digits or asterisks, with whatever people put between them. */
+const PHONE_NUMBER = /(?<![\p{L}\d])[+(]*(?:[\d*][\s().\-/\u2010-\u2015]*){7,}/gu;
+const NO_NAME = /^(tel|phone|mobile|call|caller|ext|x|nr|no)?[\s\d.:()-]*$/i;
+
 /** Phone callers are often named by their number, which is nobody's business. */
-const PHONE_NUMBER = /^[+(]?[\d\s()*.x/-]{6,}$/i;
-const Name = text(NAME_LENGTH).transform((name) => (name && PHONE_NUMBER.test(name) ? PHONE_CALLER : name));
+const Name = text(NAME_LENGTH).transform((name) => {
+  const rest = name
+    ?.replaceAll(PHONE_NUMBER, (run) => (/\d{2}/.test(run) ? " " : run))
+    .replace(/\s+/g, " ")
+    .trim();
+  if (name === undefined || rest === name) return name;
+  return NO_NAME.test(rest ?? "") ? PHONE_CALLER : rest;
+});
 
 const Somebody = z
   .object({

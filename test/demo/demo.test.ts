@@ -8,6 +8,7 @@ import { type ExpectedMeeting, simulatedDay } from "../../demo/day.ts";
 import { type DemoOptions, demoOptions } from "../../demo/options.ts";
 import { duration, people } from "../../src/card/words.ts";
 import { plainLine } from "../../src/meeting/text.ts";
+import { eventually } from "../setup/machine.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const env = { ...process.env, TIME_ZONE: "Europe/Vienna" };
@@ -103,6 +104,18 @@ describe("npm run demo -- --exit", () => {
     equal(killed, KILLS);
     deepEqual(shownCards(printed()), trueCards());
     equal(printed().match(/^Meetings on /gm)?.length, 1);
+  });
+
+  test("leaves no notifier behind when it is stopped", async () => {
+    const { child, ended } = startDemo("--exit", "--speed", SPEED);
+    const pid = child.pid ?? 0;
+    const [notifier = 0] = await eventually(() => (notifiersOf(pid).length > 0 ? notifiersOf(pid) : undefined));
+    child.kill("SIGTERM");
+    await ended;
+    equal(
+      processes().some((one) => one.pid === notifier),
+      false,
+    );
   });
 
   test("refuses an option that it does not know, in one sentence", async () => {

@@ -47,6 +47,14 @@ describe("a guest", () => {
     );
   });
 
+  test("whose leave before a rejoin was lost is still one", () => {
+    equal(
+      people(started("09:00"), joined("Sam? P1", "09:01"), ...visit("Sam? P2", "09:20", "09:30"), ended("09:30"))
+        .length,
+      1,
+    );
+  });
+
   test("who is together with others of the same name for more than two minutes in all is somebody else", () => {
     const pieces = [1, 3, 5, 7].flatMap((minute) => visit(`Sam? Q${minute}`, `09:0${minute}`, `09:0${minute + 1}`));
     equal(people(...visit("Sam? P1", "09:00", "09:30"), ...pieces).length, 2);

@@ -150,6 +150,31 @@ describe("what must never be kept", () => {
   });
 });
 
+describe("a name or a topic", () => {
+  const nameOf = (user_name: string) => {
+    const fact = factOf(changed("meeting.participant_joined", {}, { user_name }));
+    return "who" in fact ? fact.who.name : undefined;
+  };
+  const names: [string, string | undefined][] = [
+    ["+1 (202) 555-0100 ext 5", "Phone caller"],
+    ["Tel +4366012345678", "Phone caller"],
+    ["43155*****00", "Phone caller"],
+    ["+43\u20111\u2011555\u20110100", "Phone caller"],
+    ["Mary +14155550123", "Mary"],
+    ["Alex (phone)", "Alex (phone)"],
+    ["xxxxxx", "xxxxxx"],
+    ["R2D2 123456", "R2D2 123456"],
+    ["Class of 2026", "Class of 2026"],
+    ["***", "***"],
+  ];
+  for (const [said, kept] of names) test(`${said} is kept as ${kept}`, () => equal(nameOf(said), kept));
+
+  test("keeps no passcode of a join link", () => {
+    const { topic } = factOf(changed("meeting.started", { topic: "Dial https://zoom.us/j/1?pwd=TOPSECRET now" })).about;
+    equal(topic, "Dial https://zoom.us/j/1?pwd=… now");
+  });
+});
+
 describe("whatever JSON comes", () => {
   test("is a fact, ignored or unreadable, and never an exception", () => {
     const events = fc.constantFrom(
@@ -194,6 +219,10 @@ describe("whatever JSON comes", () => {
   test("without a uuid is unreadable, and says where", () => {
     const reading = read(changed("meeting.ended", { uuid: "" }));
     ok(reading.kind === "unreadable" && reading.because.startsWith("object.uuid"));
+  });
+
+  test("with a uuid that could be the id of another card is unreadable", () => {
+    equal(read(changed("meeting.started", { uuid: "digest:2026-11-24" })).kind, "unreadable");
   });
 
   test("a validation token of another form is not answered", () => {
