@@ -1,15 +1,6 @@
 import { parseArgs } from "node:util";
-import { FIGURES } from "./bench/figures.ts";
+import { FIGURES, type Row } from "./bench/figures.ts";
 import { openBench } from "./bench/stage.ts";
-
-/** One figure as measured: beside its floor or its goal, never alone. */
-interface Row {
-  figure: string;
-  measured: string;
-  beside: string;
-  goal: string;
-  isReached: boolean;
-}
 
 const { values } = parseArgs({
   options: { json: { type: "boolean" }, only: { type: "string" }, help: { type: "boolean", short: "h" } },

@@ -9,7 +9,8 @@ export interface Figure {
   measure: (bench: Bench) => Promise<Row[]>;
 }
 
-interface Row {
+/** One figure as measured: beside its floor or its goal, never alone. */
+export interface Row {
   figure: string;
   measured: string;
   beside: string;
