@@ -272,6 +272,16 @@ describe("in the channel", { concurrency: true }, () => {
       deepEqual([kind, because], ["tryAgain", "the lease was lost"]);
     });
 
+    test("is nothing that a courier whose lease is over may edit", async () => {
+      const work = { desk: { hold: async () => false }, platform: {}, now: Date.now } as unknown as CardUpdate;
+      const { kind, because } = await updateCard(
+        work,
+        { ...begun(0), state: { message: "1.0", shows: "live x" } },
+        card,
+      );
+      deepEqual([kind, because], ["tryAgain", "the lease was lost"]);
+    });
+
     test("stays in doubt when its courier comes too late to take it", async () => {
       const platform = { find: async () => ["1.0"] };
       const work = { desk: { adopt: async () => false }, platform, now: Date.now } as unknown as CardUpdate;

@@ -175,6 +175,12 @@ describe("a name or a topic", () => {
   });
 });
 
+describe("a summary of a meeting", () => {
+  test("tells nothing when the end that it names has not come yet", () => {
+    equal(read(changed("meeting.summary_completed", { meeting_end_time: "2027-11-24T12:00:00Z" })).kind, "ignored");
+  });
+});
+
 describe("whatever JSON comes", () => {
   test("is a fact, ignored or unreadable, and never an exception", () => {
     const events = fc.constantFrom(
