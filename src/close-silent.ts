@@ -1,4 +1,5 @@
 import { dayOf } from "./card/day.ts";
+import { crashPoint } from "./crash-point.ts";
 import type { Instant } from "./meeting/fact.ts";
 import { meetingAsOf } from "./meeting/meeting.ts";
 import type { CardDesk, CardId, Channel, FactStore } from "./ports.ts";
@@ -27,7 +28,9 @@ export async function closeSilent({ facts, desk, channels, timeZone }: Closing, 
       const digest = digestId(dayOf(start.at, timeZone).date);
       await Promise.all(channels.map((channel) => makeCardsDue(desk, channel, uuid, digest)));
     }
+    crashPoint("before-over");
     await facts.isOver(uuid, lastHeardAt);
+    crashPoint("after-over");
   }
 }
 

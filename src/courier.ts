@@ -1,4 +1,5 @@
 import type { Card } from "./card/card.ts";
+import { crashPoint } from "./crash-point.ts";
 import { log } from "./log.ts";
 import type { Instant } from "./meeting/fact.ts";
 import type { CardDesk, ChatPlatform, Claim, Outcome } from "./ports.ts";
@@ -98,10 +99,12 @@ async function round(work: CourierWork, inHand: Set<Promise<void>>, wake: () => 
 /** One claimed card. Whatever fails here leaves the card due: the lease ends and somebody takes it again. */
 async function deliver(work: CourierWork, claim: Claim): Promise<void> {
   const told = { channel: claim.channel, card: claim.card };
+  crashPoint("after-claim");
   try {
     const outcome = await outcomeOf(work, claim);
     work.onOutcome?.(claim, outcome);
     await work.desk.settle(claim, outcome);
+    crashPoint("after-settle");
     const isNormal = outcome.kind === "upToDate";
     log[isNormal ? "info" : "warn"]({ ...told, outcome: outcome.kind, because: outcome.because }, saying(outcome));
   } catch (err) {

@@ -6,6 +6,7 @@ import { cardFor } from "./card-for.ts";
 import { closeSilent } from "./close-silent.ts";
 import { type Config, configFrom, WrongSettings } from "./config.ts";
 import { LEASE_MS, startCourier } from "./courier.ts";
+import { crashPoint } from "./crash-point.ts";
 import { health } from "./health.ts";
 import { log } from "./log.ts";
 import { metrics } from "./metrics.ts";
@@ -86,7 +87,9 @@ export async function startNotifier(config: Config): Promise<Notifier> {
       webinars: config.ZOOM_WEBINARS === "on",
       now,
       async onFact(fact, event) {
+        crashPoint("before-keep");
         const kept = await recordFact({ facts, channels, timeZone, retentionMs }, fact, now());
+        crashPoint("after-keep");
         numbers.facts.inc({ event, kept });
         log.info({ uuid: fact.about.uuid, event, kept }, "fact");
         if (kept === "new") courier.wake();

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Card } from "./card/card.ts";
+import { crashPoint } from "./crash-point.ts";
 import type { Instant } from "./meeting/fact.ts";
 import type { CardDesk, ChatPlatform, Claim, Outcome, PostedCard, Refusal } from "./ports.ts";
 
@@ -52,10 +53,13 @@ export function digestOf(card: Card): string {
 
 async function firstPost({ desk, platform, now }: CardUpdate, claim: Claim, card: Card): Promise<Outcome> {
   const begunAt = performance.now();
+  crashPoint("before-begin-post");
   // before the call: a crash in between must leave a trace
   if (!(await desk.beginPost(claim, now()))) return leaseLost(claim);
   if (performance.now() - begunAt > BEGIN_WITHIN_MS) return leaseLost(claim); // this process was frozen: its lease may be over
+  crashPoint("after-begin-post");
   const posted = await platform.post(placeOf(claim), card, claim.card);
+  crashPoint("after-post");
   if ("message" in posted) return sent(decision(undefined, card), posted.message, card);
   if (posted.kind === "unknown") return { kind: "tryAgain", because: posted.because, inMs: CALL_TIMEOUT_MS, looked: 0 };
   return refused(posted);
@@ -71,6 +75,7 @@ async function resumePost(work: CardUpdate, claim: Claim, card: Card): Promise<O
   const because = "a post is in doubt";
   if (sinceMs < CALL_TIMEOUT_MS) return { kind: "tryAgain", because, inMs: CALL_TIMEOUT_MS - sinceMs, looked };
   const found = await work.platform.find(placeOf(claim), claim.card, at - CLOCKS_DIFFER_MS);
+  crashPoint("after-find");
   if (Array.isArray(found) && found[0] !== undefined) return adopted(work, claim, found, card);
   if (found !== "cannot look" && !Array.isArray(found)) return stillInDoubt(claim, refused(found));
   if (message !== undefined) return edit(work, claim, message, card, "adopted");
@@ -82,9 +87,11 @@ async function resumePost(work: CardUpdate, claim: Claim, card: Card): Promise<O
 async function adopted(work: CardUpdate, claim: Claim, found: string[], card: Card): Promise<Outcome> {
   const [message = "", ...twins] = found;
   if (!(await work.desk.adopt(claim, message))) return leaseLost(claim);
+  crashPoint("after-adopt");
   for (const twin of twins) {
     if (!(await work.desk.hold(claim))) return leaseLost(claim);
     const answer = await work.platform.remove(placeOf(claim), twin);
+    crashPoint("after-remove");
     if (answer !== "done" && answer.kind !== "never") return stillInDoubt(claim, refused(answer));
   }
   return edit(work, claim, message, card, "adopted");
@@ -103,7 +110,9 @@ async function edit(
   because: string,
 ): Promise<Outcome> {
   if (!(await desk.hold(claim))) return leaseLost(claim);
+  crashPoint("before-edit");
   const answer = await platform.update(placeOf(claim), message, card);
+  crashPoint("after-edit");
   if (answer === "done") return sent(because, message, card);
   if (answer.kind === "unknown") return { kind: "tryAgain", because: answer.because, inMs: LOOK_AGAIN_MS };
   return refused(answer);
