@@ -100,6 +100,7 @@ const Environment = z.object({
   DIGEST_DAYS: Days.default(new Set([1, 2, 3, 4, 5])),
   RETENTION_DAYS: whole(1, 3_650).default(90),
   PEOPLE: z.enum(["names", "counts"], { error: "must be names or counts" }).default("names"),
+  IN_DOUBT: z.enum(["post-again", "leave-out"], { error: "must be post-again or leave-out" }).default("post-again"),
   METRICS_PORT: whole(1, 65_535).optional(),
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "silent"], {

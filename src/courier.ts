@@ -3,16 +3,16 @@ import { crashPoint } from "./crash-point.ts";
 import { log } from "./log.ts";
 import type { Instant } from "./meeting/fact.ts";
 import type { CardDesk, ChatPlatform, Claim, Outcome } from "./ports.ts";
-import { CALL_TIMEOUT_MS, updateCard } from "./update-card.ts";
+import { BEGIN_WITHIN_MS, CALL_TIMEOUT_MS, type InDoubt, updateCard } from "./update-card.ts";
 
+const GRACE_MS = 2_000;
 /**
- * A lease outlasts one call with its timeout, and what is asked of Redis before and after it; before a further call it
- * begins anew. So a courier that dies holds up its channel for no longer than this.
+ * A lease outlasts one call: the wait until it begins, its timeout, and a grace for clocks and for what lies on the
+ * wire. Before each further call it begins anew. So a courier that dies holds up its channel for no longer than this.
  */
-const GRACE_MS = 4_000;
-export const LEASE_MS = CALL_TIMEOUT_MS + GRACE_MS;
+export const LEASE_MS = BEGIN_WITHIN_MS + CALL_TIMEOUT_MS + GRACE_MS;
 
-const CHANNELS_AT_ONCE = 8;
+const CHANNELS_AT_ONCE = 32;
 const LOOK_EVERY_MS = 1_000;
 const UNKNOWN_PLATFORM_PAUSE_MS = 3_600_000;
 /** One card that cannot be made must not hold up the others of its channel. */
@@ -32,12 +32,23 @@ export interface CourierWork {
   /** What a card should show now; undefined when there is nothing to say. */
   cardFor: (claim: Claim) => Promise<Card | undefined>;
   now: () => Instant;
+  /** For how long a claim of the desk's is ours. */
+  leaseMs: number;
+  inDoubt: InDoubt;
   /** For the metrics. */
   onOutcome?: (claim: Claim, outcome: Outcome) => void;
 }
 
-/** Takes due cards and brings them up to date, until stopped. Any number of couriers may run. */
+/**
+ * Takes due cards and brings them up to date, until stopped. Any number of couriers may run. Throws when the lease could
+ * end while its courier still waits for an answer: then two of them would post the same card.
+ */
 export function startCourier(work: CourierWork): Courier {
+  if (work.leaseMs <= BEGIN_WITHIN_MS + CALL_TIMEOUT_MS) {
+    throw new Error(
+      `a lease of ${work.leaseMs} ms does not outlast a call: ${BEGIN_WITHIN_MS} + ${CALL_TIMEOUT_MS} ms`,
+    );
+  }
   let isStopping = false;
   let isWoken = false;
   let rouse: (() => void) | undefined;
@@ -112,7 +123,7 @@ async function deliver(work: CourierWork, claim: Claim): Promise<void> {
   }
 }
 
-async function outcomeOf({ desk, platforms, cardFor, now }: CourierWork, claim: Claim): Promise<Outcome> {
+async function outcomeOf({ desk, platforms, cardFor, now, inDoubt }: CourierWork, claim: Claim): Promise<Outcome> {
   const platform = platforms.get(claim.channel.split(":", 1)[0] ?? "");
   if (!platform) return { kind: "refused", because: "its platform is not set up", pauseMs: UNKNOWN_PLATFORM_PAUSE_MS };
   let card: Card | undefined;
@@ -128,7 +139,7 @@ async function outcomeOf({ desk, platforms, cardFor, now }: CourierWork, claim: 
       ...(looked !== undefined && { looked }),
     };
   }
-  return updateCard({ desk, platform, now }, claim, card);
+  return updateCard({ desk, platform, now, inDoubt }, claim, card);
 }
 
 function saying({ kind, because }: Outcome): string {

@@ -74,6 +74,8 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     platforms: new Map([["slack", slackPlatform(slack, now)]]),
     cardFor: (claim) => cardFor({ facts, style, timeZone }, claim, now()),
     now,
+    leaseMs: LEASE_MS,
+    inDoubt: config.IN_DOUBT,
     onOutcome: ({ channel }, { kind, because }) =>
       numbers.cards.inc({ platform: channel.split(":", 1)[0] ?? "", outcome: kind, because }),
   });

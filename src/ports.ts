@@ -38,7 +38,9 @@ export interface PostedCard {
   message?: string;
   /** What it showed when it was last sent, as a digest of its content. */
   shows?: string;
-  /** A post was begun and its answer is not known: since when, on Redis' clock and on ours. */
+  /** A courier whose lease was over may have written something older since: a mark that is gone once it was mended. */
+  overtaken?: string;
+  /** A post was begun and its answer is not known: since when, on Redis' clock and on ours, and how often looked for. */
   posting?: { sinceMs: number; at: Instant; looked: number };
   /** Why this card is never touched again. */
   gone?: string;
@@ -54,10 +56,26 @@ export interface Claim {
   state: PostedCard;
 }
 
+/** What we ask of a platform. */
+export type Call = "post" | "edit" | "find" | "remove";
+
+/** What can be closed for a while: the posts of one channel, another kind of call everywhere, a channel, a platform. */
+export type Door = Call | "channel" | "platform";
+
 /** What became of a claimed card. `looked`: a post is still in doubt, and how often its message was looked for. */
 export type Outcome =
-  | { kind: "upToDate"; because: string; message?: string; shows?: string }
-  | { kind: "tryAgain"; because: string; inMs: number; pauseChannel?: boolean; looked?: number }
+  /** `lookAgainInMs`: it was posted again after a doubt, so a twin may turn up late. */
+  | { kind: "upToDate"; because: string; message?: string; shows?: string; looked?: number; lookAgainInMs?: number }
+  /** `awaits` a door that is closed, or `closes` it for as long; `isUnknown`: the platform may have done it. */
+  | {
+      kind: "tryAgain";
+      because: string;
+      inMs: number;
+      awaits?: Door;
+      closes?: Door;
+      isUnknown?: boolean;
+      looked?: number;
+    }
   | { kind: "givenUp"; because: string }
   /** The channel refuses for good: it is asked again after the pause, in case somebody mended it. */
   | { kind: "refused"; because: string; pauseMs: number; looked?: number };
@@ -65,21 +83,22 @@ export type Outcome =
 export interface CardDesk {
   /** Cards that are due now, at most `most`, each of another channel; and when to ask again. */
   claim(most: number): Promise<{ claims: Claim[]; nextInMs: number }>;
-  /** Writes down, under the lease, that a post begins. False when the lease is lost: then do not post. */
-  beginPost(claim: Claim, now: Instant): Promise<boolean>;
+  /**
+   * Before each call: may it be made now? Then the lease begins anew, and a post that begins is written down. "lost":
+   * the lease is over, so do not call; `waitMs`: the channel or the platform has to be spared for as long.
+   */
+  begin(claim: Claim, call: Call, now: Instant): Promise<"go" | "lost" | { waitMs: number }>;
   /** Writes down, under the lease, how a message is called the moment it is known. */
   adopt(claim: Claim, message: string): Promise<boolean>;
-  /** The lease begins anew: before each further call. False when it is lost: then call no more. */
-  hold(claim: Claim): Promise<boolean>;
   settle(claim: Claim, outcome: Outcome): Promise<void>;
-  /** Makes a card due now, whether or not it was posted. Doing it again is harmless. */
+  /** Makes a card due now and before all others, whether or not it was posted. Doing it again is harmless. */
   makeDue(channel: Channel, card: CardId): Promise<void>;
   stateOf(channel: Channel, card: CardId): Promise<PostedCard>;
 }
 
-/** A platform said no. `unknown`: it may have done it all the same. */
+/** A platform said no. `unknown`: it may have done it all the same. A refusal "of" calls is one of this kind only. */
 export type Refusal =
-  | { kind: "later"; because: string; inMs: number; of: "message" | "channel" | "platform" }
+  | { kind: "later"; because: string; inMs: number; of: "message" | "calls" | "channel" | "platform" }
   | { kind: "never"; because: string; of: "message" | "channel" }
   | { kind: "unknown"; because: string };
 

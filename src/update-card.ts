@@ -2,23 +2,29 @@ import { createHash } from "node:crypto";
 import type { Card } from "./card/card.ts";
 import { crashPoint } from "./crash-point.ts";
 import type { Instant } from "./meeting/fact.ts";
-import type { CardDesk, ChatPlatform, Claim, Outcome, PostedCard, Refusal } from "./ports.ts";
+import type { Call, CardDesk, ChatPlatform, Claim, Outcome, PostedCard, Refusal } from "./ports.ts";
 
-/** A platform's call takes no longer than this; see the lease in `courier.ts`. */
+/** A platform's call takes no longer than this. */
 export const CALL_TIMEOUT_MS = 6_000;
+/** A call begins within this time after its lease was made to begin anew, or it does not begin. */
+export const BEGIN_WITHIN_MS = 2_000;
 /** A post whose answer was lost is looked for this often before it is posted again. */
 const LOOKS = 3;
 const LOOK_AGAIN_MS = 3_000;
+/** After that the lost one may still turn up: it is looked for once more. */
+const LATE_LOOK_MS = 30_000;
 /** Slack's clock and ours differ by less. */
 const CLOCKS_DIFFER_MS = 5 * 60_000;
-/** Writing down that a post begins takes no longer, or the post does not begin. */
-const BEGIN_WITHIN_MS = 2_000;
 const REFUSED_PAUSE_MS = 3_600_000;
 
+/** What to do with a post in doubt where we may not look for it: perhaps a second message, or perhaps none. */
+export type InDoubt = "post-again" | "leave-out";
+
 export interface CardUpdate {
-  desk: Pick<CardDesk, "beginPost" | "adopt" | "hold">;
+  desk: Pick<CardDesk, "begin" | "adopt">;
   platform: ChatPlatform;
   now: () => Instant;
+  inDoubt: InDoubt;
 }
 
 /**
@@ -30,11 +36,21 @@ export async function updateCard(work: CardUpdate, claim: Claim, card: Card | un
   const { state } = claim;
   if (state.gone) return { kind: "givenUp", because: state.gone };
   if (!card) return { kind: "upToDate", because: "nothing to say" };
-  const shows = digestOf(card);
-  if (state.posting) return resumePost(work, claim, card);
-  if (state.message === undefined) return firstPost(work, claim, card);
-  if (state.shows === shows) return { kind: "upToDate", because: "nothing new" };
-  return edit(work, claim, state.message, card, decision(state.shows, card));
+  const lateLookInMs = lateLook(state);
+  if (lateLookInMs > 0) return { ...(await broughtUpToDate(work, claim, card)), ...twinMayComeWithin(lateLookInMs) };
+  return state.posting ? resumePost(work, claim, card) : broughtUpToDate(work, claim, card);
+}
+
+async function broughtUpToDate(work: CardUpdate, claim: Claim, card: Card): Promise<Outcome> {
+  const { message } = claim.state;
+  if (message === undefined) return firstPost(work, claim, card);
+  if (isShown(claim, card)) return { kind: "upToDate", because: "nothing new" };
+  return edit(work, claim, message, card, decision(claim.state.shows, card));
+}
+
+/** What a courier wrote whose lease was over may stand over it. */
+function isShown({ state }: Claim, card: Card): boolean {
+  return state.shows === digestOf(card) && state.overtaken === undefined;
 }
 
 /** What happened to a card, as people would say it. */
@@ -51,49 +67,83 @@ export function digestOf(card: Card): string {
   return `${card.stage} ${createHash("sha256").update(JSON.stringify(card)).digest("base64url").slice(0, 22)}`;
 }
 
-async function firstPost({ desk, platform, now }: CardUpdate, claim: Claim, card: Card): Promise<Outcome> {
-  const begunAt = performance.now();
+/** Leave to call, under the lease; undefined when it is given, else what becomes of the card. */
+async function refusedLeave({ desk, now }: CardUpdate, claim: Claim, call: Call): Promise<Outcome | undefined> {
+  const askedAt = performance.now();
+  const answer = await desk.begin(claim, call, now());
+  // this process was frozen meanwhile: its lease may be over
+  if (answer === "lost" || performance.now() - askedAt > BEGIN_WITHIN_MS) return leaseLost(claim);
+  if (answer === "go") return undefined;
+  const { waitMs: inMs } = answer;
+  return stillInDoubt(claim, { kind: "tryAgain", because: "its turn comes later", inMs, awaits: call });
+}
+
+async function firstPost(work: CardUpdate, claim: Claim, card: Card): Promise<Outcome> {
   crashPoint("before-begin-post");
-  // before the call: a crash in between must leave a trace
-  if (!(await desk.beginPost(claim, now()))) return leaseLost(claim);
-  if (performance.now() - begunAt > BEGIN_WITHIN_MS) return leaseLost(claim); // this process was frozen: its lease may be over
+  // written down before the call: a crash in between must leave a trace
+  const notNow = await refusedLeave(work, claim, "post");
+  if (notNow) return notNow;
   crashPoint("after-begin-post");
-  const posted = await platform.post(placeOf(claim), card, claim.card);
+  const posted = await work.platform.post(placeOf(claim), card, claim.card);
   crashPoint("after-post");
   if ("message" in posted) return sent(decision(undefined, card), posted.message, card);
-  if (posted.kind === "unknown") return { kind: "tryAgain", because: posted.because, inMs: CALL_TIMEOUT_MS, looked: 0 };
-  return refused(posted);
+  if (posted.kind !== "unknown") return refused("post", posted);
+  return { kind: "tryAgain", because: posted.because, inMs: CALL_TIMEOUT_MS, isUnknown: true, looked: 0 };
 }
 
 /**
  * Somebody began to post and it is not known whether it worked: look for the message, and post only if it is not there.
- * Where we may not look, a second message is better than none.
+ * Where we may not look it is a choice of the operator's: a second message, or perhaps none.
  */
 async function resumePost(work: CardUpdate, claim: Claim, card: Card): Promise<Outcome> {
   const { message } = claim.state;
   const { sinceMs, at, looked } = claim.state.posting as NonNullable<PostedCard["posting"]>;
   const because = "a post is in doubt";
   if (sinceMs < CALL_TIMEOUT_MS) return { kind: "tryAgain", because, inMs: CALL_TIMEOUT_MS - sinceMs, looked };
+  const notNow = await refusedLeave(work, claim, "find");
+  if (notNow) return notNow;
   const found = await work.platform.find(placeOf(claim), claim.card, at - CLOCKS_DIFFER_MS);
   crashPoint("after-find");
-  if (Array.isArray(found) && found[0] !== undefined) return adopted(work, claim, found, card);
-  if (found !== "cannot look" && !Array.isArray(found)) return stillInDoubt(claim, refused(found));
+  if (Array.isArray(found) && found.length > 0) return adopted(work, claim, found, card);
+  if (found !== "cannot look" && !Array.isArray(found)) return stillInDoubt(claim, refused("find", found));
   if (message !== undefined) return edit(work, claim, message, card, "adopted");
-  if (found === "cannot look" || looked + 1 >= LOOKS) return firstPost(work, claim, card);
-  return { kind: "tryAgain", because, inMs: LOOK_AGAIN_MS, looked: looked + 1 };
+  if (found === "cannot look" && work.inDoubt === "leave-out") {
+    return { kind: "givenUp", because: "it may have been posted, and we may not look" };
+  }
+  if (found !== "cannot look" && looked + 1 < LOOKS) {
+    return { kind: "tryAgain", because, inMs: LOOK_AGAIN_MS, looked: looked + 1 };
+  }
+  const outcome = await firstPost(work, claim, card);
+  return found === "cannot look"
+    ? outcome
+    : { ...outcome, ...(outcome.kind === "upToDate" && twinMayComeWithin(LATE_LOOK_MS)) };
 }
 
-/** The oldest of the messages found is the card; its twins go, for nobody would ever bring them up to date. */
+/** It was posted again after looking for it in vain. */
+const twinMayComeWithin = (lookAgainInMs: number) => ({ looked: LOOKS, lookAgainInMs });
+
+/** For how long yet a twin may turn up; 0 when it is not expected, or when it is time to look. */
+function lateLook({ message, posting }: PostedCard): number {
+  if (message === undefined || !posting || posting.looked < LOOKS) return 0;
+  return Math.max(0, LATE_LOOK_MS - posting.sinceMs);
+}
+
+/**
+ * The message that we know, else the oldest of those found, is the card; its twins go, for nobody would ever bring them
+ * up to date.
+ */
 async function adopted(work: CardUpdate, claim: Claim, found: string[], card: Card): Promise<Outcome> {
-  const [message = "", ...twins] = found;
+  const { message = found[0] as string } = claim.state;
   if (!(await work.desk.adopt(claim, message))) return leaseLost(claim);
   crashPoint("after-adopt");
-  for (const twin of twins) {
-    if (!(await work.desk.hold(claim))) return leaseLost(claim);
+  for (const twin of found.filter((one) => one !== message)) {
+    const notNow = await refusedLeave(work, claim, "remove");
+    if (notNow) return notNow;
     const answer = await work.platform.remove(placeOf(claim), twin);
     crashPoint("after-remove");
-    if (answer !== "done" && answer.kind !== "never") return stillInDoubt(claim, refused(answer));
+    if (answer !== "done" && answer.kind !== "never") return stillInDoubt(claim, refused("remove", answer));
   }
+  if (isShown(claim, card)) return sent("nothing new", message, card);
   return edit(work, claim, message, card, "adopted");
 }
 
@@ -102,31 +152,25 @@ function stillInDoubt({ state }: Claim, outcome: Outcome): Outcome {
   return state.posting ? { ...outcome, looked: state.posting.looked } : outcome;
 }
 
-async function edit(
-  { desk, platform }: CardUpdate,
-  claim: Claim,
-  message: string,
-  card: Card,
-  because: string,
-): Promise<Outcome> {
-  if (!(await desk.hold(claim))) return leaseLost(claim);
+async function edit(work: CardUpdate, claim: Claim, message: string, card: Card, because: string): Promise<Outcome> {
+  const notNow = await refusedLeave(work, claim, "edit");
+  if (notNow) return notNow;
   crashPoint("before-edit");
-  const answer = await platform.update(placeOf(claim), message, card);
+  const answer = await work.platform.update(placeOf(claim), message, card);
   crashPoint("after-edit");
-  if (answer === "done") return sent(because, message, card);
-  if (answer.kind === "unknown") return { kind: "tryAgain", because: answer.because, inMs: LOOK_AGAIN_MS };
-  return refused(answer);
+  return answer === "done" ? sent(because, message, card) : refused("edit", answer);
 }
 
 function sent(because: string, message: string, card: Card): Outcome {
   return { kind: "upToDate", because, message, shows: digestOf(card) };
 }
 
-function refused(refusal: Refusal): Outcome {
+function refused(call: Call, refusal: Refusal): Outcome {
   const { because } = refusal;
-  if (refusal.kind === "unknown") return { kind: "tryAgain", because, inMs: LOOK_AGAIN_MS };
+  if (refusal.kind === "unknown") return { kind: "tryAgain", because, inMs: LOOK_AGAIN_MS, isUnknown: true };
   if (refusal.kind === "later") {
-    return { kind: "tryAgain", because, inMs: refusal.inMs, pauseChannel: refusal.of !== "message" };
+    const { inMs, of } = refusal;
+    return { kind: "tryAgain", because, inMs, ...(of !== "message" && { closes: of === "calls" ? call : of }) };
   }
   if (refusal.of === "channel") return { kind: "refused", because, pauseMs: REFUSED_PAUSE_MS };
   return { kind: "givenUp", because };

@@ -81,6 +81,7 @@ describe("the settings", () => {
 describe("a wrong setting", () => {
   const wrong: [string, string[], RegExp][] = [
     ["PORT", ["http", "-1", "65536", "80.5"], /whole number from 0 to 65535/],
+    ["IN_DOUBT", ["perhaps"], /post-again or leave-out/],
     ["METRICS_PORT", ["0", "no"], /whole number from 1 to 65535/],
     ["REDIS_URL", ["localhost:6379", "http://localhost"], /must begin with redis:\/\//],
     ["REDIS_PREFIX", ["meetings", "{a}{b}", "{}"], /one \{hash tag\}/],

@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 import { describe, test } from "node:test";
-import { startCourier } from "../src/courier.ts";
+import { LEASE_MS, startCourier } from "../src/courier.ts";
 import type { CardDesk, ChatPlatform, Claim, Outcome, PostedCard } from "../src/ports.ts";
 
 /** What becomes of one claimed card whose content cannot be found out. */
@@ -22,6 +22,8 @@ async function outcomeOf(state: PostedCard): Promise<Outcome> {
         throw new Error("no card can be made of this");
       },
       now: Date.now,
+      leaseMs: LEASE_MS,
+      inDoubt: "post-again",
     });
   });
 }

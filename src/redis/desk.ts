@@ -1,12 +1,19 @@
 import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
-import type { CardDesk, CardId, Channel, Claim, Outcome, PostedCard } from "../ports.ts";
+import type { Call, CardDesk, CardId, Channel, Claim, Door, Outcome, PostedCard } from "../ports.ts";
 import type { Keys } from "./keys.ts";
-import { PRELUDE, persistently, script } from "./script.ts";
+import { EDIT_EVERY_MS, PRELUDE, persistently, script } from "./script.ts";
 
+/** Slack takes one post a second in each channel. */
 const POST_PACE_MS = 1_000;
+/** So many edits more than their pace allows may follow one another; the last of them are kept for ends. */
+const BURST_OF_ENDS_MS = 10 * EDIT_EVERY_MS;
+const BURST_OF_EDITS_MS = 4 * EDIT_EVERY_MS;
 /** A claim must reach Redis this soon after looking around; less than after which its courier gives up waiting. */
 const CLAIM_WITHIN_MS = 1_000;
+/** What is asked for out of turn stands before everything that became due in this time. */
+const HEAD_START_MS = 12 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
 
 /** Which channels have something due, how long until the next one has, and when this was so. */
 const lookAround = script(`${PRELUDE}
@@ -17,108 +24,172 @@ return { ready, wait, string.format('%.0f', now) }
 `);
 
 /**
- * Takes a channel for one courier: until the lease ends nobody else sends to it. The card stays due at the end of the
- * lease, so that a courier that dies loses nothing; a fact that comes meanwhile makes it due earlier, which settling
- * notices. A claim that a frozen Redis finds when it is back is too late: nobody waits for it, so nobody would settle it.
+ * Takes a channel for one courier: until the lease ends nobody else sends to it. It gets the first card that may go
+ * now: an end while the platform takes edits, else a first post while the channel takes posts, else another edit while
+ * the platform's budget has room beyond what is kept for ends. The card stays due at the end of the lease, so that a
+ * courier that dies loses nothing; a fact that comes meanwhile makes it due earlier, which settling notices. A claim
+ * that a frozen Redis finds when it is back is too late: nobody waits for it, so nobody would settle it.
  */
 const claimChannel = script(`${PRELUDE}
-local channels, due, gate = KEYS[1], KEYS[2], KEYS[3]
-local channel, token, lease = ARGV[1], ARGV[2], now + number(ARGV[3])
-if now - number(ARGV[4]) > ${CLAIM_WITHIN_MS} then return false end
-local doors = redis.call('HMGET', gate, 'until', 'openAt')
-local opens = math.max(number(doors[1]), number(doors[2]))
-local first = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
-if not first[1] then
-  redis.call('ZREM', channels, channel)
+local channels, due, gate, budget = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local channel, token, lease, lookedAt, retention = ARGV[1], ARGV[2], now + number(ARGV[3]), ARGV[4], ARGV[5]
+if now - number(lookedAt) > ${CLAIM_WITHIN_MS} then return false end
+local doors = redis.call('HMGET', gate, 'until', 'openAt', 'postAt')
+local spent = redis.call('HMGET', budget, 'edit', 'closedUntil')
+local opens = math.max(number(doors[1]), number(doors[2]), number(spent[2]))
+local mayGoAt = {
+  [ENDS] = number(spent[1]) - ${BURST_OF_ENDS_MS},
+  [POSTS] = number(doors[3]),
+  [EDITS] = number(spent[1]) - ${BURST_OF_EDITS_MS}
+}
+local taken, queueTaken, dueAt, next
+for _, queue in ipairs(QUEUES) do
+  redis.call('ZREMRANGEBYSCORE', due, queue, '(' .. (queue + now - retention))
+  local id, at = firstIn(due, queue)
+  if id then
+    local goesAt = math.max(at, mayGoAt[queue], opens)
+    if goesAt <= now and not taken then taken, queueTaken, dueAt = id, queue, at end
+    next = math.min(next or goesAt, goesAt)
+  end
+end
+if not taken then
+  if next then redis.call('ZADD', channels, next, channel) else redis.call('ZREM', channels, channel) end
   return false
 end
-opens = math.max(opens, number(first[2]))
-if opens > now then
-  redis.call('ZADD', channels, opens, channel)
-  return false
-end
-redis.call('HSET', gate, 'token', token, 'until', lease)
-redis.call('PEXPIRE', gate, 86400000)
-redis.call('ZADD', due, lease, first[1])
+redis.call('HSET', gate, 'token', token, 'until', lease, 'card', taken, 'queue', queueTaken, 'dueAt', dueAt)
+redis.call('PEXPIRE', gate, ${DAY_MS})
+redis.call('ZADD', due, queueTaken + lease, taken)
 redis.call('ZADD', channels, lease, channel)
-return { first[1], string.format('%.0f', now) }
+return { taken, string.format('%.0f', now) }
 `);
 
 /** A card's state, with how long ago its post began by Redis' clock. */
 const readCard = script(`${PRELUDE}
-local card = redis.call('HMGET', KEYS[1], 'message', 'shows', 'posting', 'postingAt', 'looked', 'gone')
-return { card[1], card[2], card[3] and tostring(now - number(card[3])), card[4], card[5], card[6] }
+local card = redis.call('HMGET', KEYS[1], 'message', 'shows', 'posting', 'postingAt', 'looked', 'gone', 'overtaken')
+return { card[1], card[2], card[3] and tostring(now - number(card[3])), card[4], card[5], card[6], card[7] }
 `);
 
 /**
- * Makes the lease of a claim begin anew, and writes into its card, only while its courier holds the lease. The card
- * stays due at the end of it, unless something made it due earlier meanwhile.
+ * Asks whether a courier may call its platform now, writes down what it is about to do or has learnt, and makes its lease
+ * begin anew. Answers "go", "lost" when the lease is over, or for how many milliseconds to wait. A post waits for the
+ * channel's pace; any other call draws on the budget that the whole platform has for calls of its kind, kept as the time
+ * up to which it is spent.
  */
-const noteUnderLease = script(`${PRELUDE}
-local channels, due, gate, card = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+const beginCall = script(`${PRELUDE}
+local channels, due, gate, card, budget = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local channel, id, token, lease, retention = ARGV[1], ARGV[2], ARGV[3], now + number(ARGV[4]), ARGV[5]
-local what, value = ARGV[6], ARGV[7]
-local held = redis.call('HMGET', gate, 'token', 'until')
-if held[1] ~= token or number(held[2]) <= now then return 0 end
-if number(redis.call('ZSCORE', due, id)) == number(held[2]) then redis.call('ZADD', due, lease, id) end
-redis.call('HSET', gate, 'until', lease)
-redis.call('ZADD', channels, lease, channel)
-if what == 'posting' then
+local call, value = ARGV[6], ARGV[7]
+local held = redis.call('HMGET', gate, 'token', 'until', 'queue', 'postAt')
+if held[1] ~= token or number(held[2]) <= now then return 'lost' end
+
+if call == 'post' then
+  local wait = number(held[4]) - now
+  if wait > 0 then return tostring(wait) end
   redis.call('HSET', card, 'posting', now, 'postingAt', value)
   redis.call('HDEL', card, 'looked')
-elseif what == 'message' then
+  redis.call('PEXPIRE', card, retention)
+elseif call == 'adopt' then
   redis.call('HSET', card, 'message', value)
+  redis.call('PEXPIRE', card, retention)
+else
+  local burst = call == 'edit' and number(held[3]) == EDITS and ${BURST_OF_EDITS_MS} or ${BURST_OF_ENDS_MS}
+  local spentUntil = math.max(now, number(redis.call('HGET', budget, call)))
+  local wait = spentUntil - now - burst
+  if wait > 0 then return tostring(wait) end
+  redis.call('HSET', budget, call, spentUntil + ${EDIT_EVERY_MS})
+  redis.call('PEXPIRE', budget, ${DAY_MS})
 end
-if what ~= '' then redis.call('PEXPIRE', card, retention) end
-return 1
+
+local score = number(redis.call('ZSCORE', due, id))
+if score - queueOf(score) == number(held[2]) then redis.call('ZADD', due, queueOf(score) + lease, id) end
+redis.call('HSET', gate, 'until', lease, 'call', call)
+redis.call('ZADD', channels, lease, channel)
+return 'go'
 `);
 
 /**
  * Gives the channel back and writes down what became of the card. It is due no longer, unless something made it due
- * again since it was claimed, or it is to be tried again. Who comes too late because another took over changes nothing;
- * but if it may have posted (it was frozen, say) there may be a twin of which nobody knows, so the card is in doubt.
+ * again since it was claimed, or it is to be tried again: then it keeps its place in its queue if that is held back by
+ * the same door. A pause closes the door: the channel, its posts, the platform, or one kind of call to the platform.
+ *
+ * Who comes too late because another took over changes nothing of that; but it may have called all the same (it was
+ * frozen, say). If it may have posted there may be a twin of which nobody knows, so the card is in doubt; if it may have
+ * edited, what the message shows may be older than what the other one wrote, so it is written once more.
  */
 const settleCard = script(`${PRELUDE}
-local channels, due, gate, card = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local channel, id, token = ARGV[1], ARGV[2], ARGV[3]
-local again, pause, retention = ARGV[4], number(ARGV[5]), ARGV[6]
-local posted, claimedAt = ARGV[7], ARGV[8]
-local held = redis.call('HMGET', gate, 'token', 'until')
+local channels, due, gate, card, budget = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local channel, id, token, retention = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local again, door, pause = ARGV[5], ARGV[6], number(ARGV[7])
+local posted, edited, claimedAt, overtaken = ARGV[8], ARGV[9] ~= '', ARGV[10], ARGV[11]
+local held = redis.call('HMGET', gate, 'token', 'until', 'gap', 'call', 'openAt', 'postAt', 'dueAt', 'settled')
+if held[8] == token then return 0 end
 if held[1] ~= token then
   local state = redis.call('HMGET', card, 'message', 'gone')
-  if posted ~= '' and posted ~= state[1] and not state[2] then
-    redis.call('HSET', card, 'posting', now, 'postingAt', claimedAt)
-    redis.call('PEXPIRE', card, retention)
-    redis.call('ZADD', due, 'LT', now, id)
-    wake(channels, gate, channel, now)
-  end
+  local isTwin = posted ~= '' and posted ~= state[1]
+  if state[2] or not (isTwin or edited) then return 0 end
+  if isTwin then redis.call('HSET', card, 'posting', now, 'postingAt', claimedAt)
+  else redis.call('HSET', card, 'overtaken', token) end
+  redis.call('PEXPIRE', card, retention)
+  makeDue(channels, due, gate, channel, id, now, isTwin and POSTS or ENDS)
   return 0
 end
-for i = 9, #ARGV, 2 do
+
+for i = 12, #ARGV, 2 do
   if ARGV[i + 1] == '' then redis.call('HDEL', card, ARGV[i])
   elseif ARGV[i + 1] == 'now' then redis.call('HSET', card, ARGV[i], now)
   else redis.call('HSET', card, ARGV[i], ARGV[i + 1]) end
 end
+if overtaken ~= '' and redis.call('HGET', card, 'overtaken') == overtaken then redis.call('HDEL', card, 'overtaken') end
 redis.call('PEXPIRE', card, retention)
-local dueAt, wasSent, gap = number(redis.call('ZSCORE', due, id)), pause > 0, redis.call('HGET', gate, 'gap')
-if again ~= '' then redis.call('ZADD', due, now + number(again), id)
-elseif dueAt == number(held[2]) then redis.call('ZREM', due, id)
-elseif wasSent and dueAt > now - URGENT / 2 then
-  redis.call('ZADD', due, 'XX', 'GT', now + math.max(number(gap), EDIT_GAP), id)
+
+local isPosted = redis.call('HEXISTS', card, 'message') == 1
+local wasSent = held[4] == 'post' or held[4] == 'edit'
+local score = number(redis.call('ZSCORE', due, id))
+local queue, at = queueOf(score), score - queueOf(score)
+local isChanged = score ~= 0 and at ~= number(held[2])
+if isPosted and queue == POSTS then queue = EDITS elseif not isPosted then queue = POSTS end
+if again ~= '' then
+  local isHeldBack = door == 'channel' or door == 'platform'
+  if door == 'post' then isHeldBack = queue == POSTS elseif door == 'edit' then isHeldBack = queue ~= POSTS end
+  redis.call('ZADD', due, queue + (isHeldBack and number(held[7]) or now + number(again)), id)
+elseif not isChanged then redis.call('ZREM', due, id)
+else
+  if wasSent then at = queue == EDITS and now + math.max(number(held[3]), EDIT_GAP) or now end
+  redis.call('ZADD', due, queue + at, id)
 end
-redis.call('HSET', gate, 'until', 0, 'openAt', now + pause)
-redis.call('HDEL', gate, 'token', 'gap')
-local first = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
-if first[1] then redis.call('ZADD', channels, math.max(number(first[2]), now + pause), channel)
-else redis.call('ZREM', channels, channel) end
+
+local openAt, postAt = number(held[5]), number(held[6])
+if held[4] == 'post' then postAt = math.max(postAt, now + ${POST_PACE_MS}) end
+if pause > 0 then
+  if door == 'channel' then openAt = now + pause
+  elseif door == 'post' then postAt = now + pause
+  elseif door == 'platform' then redis.call('HSET', budget, 'closedUntil', now + pause)
+  else
+    local spentUntil = math.max(number(redis.call('HGET', budget, door)), now + pause + ${BURST_OF_ENDS_MS})
+    redis.call('HSET', budget, door, spentUntil)
+  end
+  redis.call('PEXPIRE', budget, ${DAY_MS})
+end
+redis.call('HSET', gate, 'until', 0, 'openAt', openAt, 'postAt', postAt, 'settled', token)
+redis.call('HDEL', gate, 'token', 'gap', 'card', 'queue', 'dueAt', 'call')
+
+local next
+for _, queue in ipairs(QUEUES) do
+  local first, at = firstIn(due, queue)
+  if first then
+    if queue == POSTS then at = math.max(at, postAt) end
+    next = math.min(next or at, at)
+  end
+end
+if next then redis.call('ZADD', channels, math.max(next, openAt), channel) else redis.call('ZREM', channels, channel) end
 return 1
 `);
 
 const makeCardDue = script(`${PRELUDE}
 local channels, due, gate, card = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-if redis.call('HEXISTS', card, 'gone') == 1 then return 0 end
-redis.call('ZADD', due, 'LT', now, ARGV[2])
-wake(channels, gate, ARGV[1], now)
+local state = redis.call('HMGET', card, 'gone', 'message')
+if state[1] then return 0 end
+makeDue(channels, due, gate, ARGV[1], ARGV[2], now - ${HEAD_START_MS}, state[2] and ENDS or POSTS)
 return 1
 `);
 
@@ -132,8 +203,8 @@ export function redisDesk(
     const token = randomUUID();
     const taken = await claimChannel(
       redis,
-      [keys.channels, keys.due(channel), keys.gate(channel)],
-      [channel, token, leaseMs, lookedAt],
+      [keys.channels, keys.due(channel), keys.gate(channel), keys.budget(channel)],
+      [channel, token, leaseMs, lookedAt, retentionMs],
     );
     if (!taken) return undefined;
     const [card, claimedAt] = taken as [CardId, string];
@@ -146,11 +217,11 @@ export function redisDesk(
     keys.due(channel),
     keys.gate(channel),
     keys.card(channel, card),
+    keys.budget(channel),
   ];
-  const note = async (claimed: Claim, what: "posting" | "message" | "", value: string | number) => {
+  const begin = async (claimed: Claim, call: Call | "adopt", value: string | number) => {
     const { channel, card, token } = claimed;
-    const args = [channel, card, token, leaseMs, retentionMs, what, value];
-    return (await noteUnderLease(redis, keysOf(claimed), args)) === 1;
+    return beginCall(redis, keysOf(claimed), [channel, card, token, leaseMs, retentionMs, call, value]);
   };
 
   return {
@@ -163,17 +234,20 @@ export function redisDesk(
         nextInMs: wait === "" ? Number.POSITIVE_INFINITY : Number(wait),
       };
     },
-    beginPost: (claimed, now) => note(claimed, "posting", now),
-    adopt: (claimed, message) => note(claimed, "message", message),
-    hold: (claimed) => note(claimed, "", ""),
+    async begin(claimed, call, now) {
+      const answer = await begin(claimed, call, now);
+      return answer === "go" || answer === "lost" ? answer : { waitMs: Number(answer) };
+    },
+    adopt: async (claimed, message) => (await begin(claimed, "adopt", message)) === "go",
     async settle(claimed, outcome) {
-      const { channel, card, token, claimedAt } = claimed;
-      const { againInMs, pauseMs, fields } = settlement(outcome);
-      const args = [channel, card, token, againInMs ?? "", pauseMs, retentionMs];
-      const twin = [mayHavePosted(claimed, outcome), claimedAt];
+      const { channel, card, token, claimedAt, state } = claimed;
+      const { againInMs = "", door = "", pauseMs = 0, fields } = settlement(outcome);
+      const late = [mayHavePosted(claimed, outcome), mayHaveEdited(outcome) ? "1" : "", claimedAt];
+      const mended = outcome.kind === "upToDate" && outcome.message !== undefined ? (state.overtaken ?? "") : "";
+      const args = [channel, card, token, retentionMs, againInMs, door, pauseMs, ...late, mended];
       // what was sent must be remembered, also if Redis is away for a while; settling twice is settling once
       await persistently(leaseMs, () =>
-        settleCard(redis, keysOf(claimed), [...args, ...twin, ...Object.entries(fields).flat()]),
+        settleCard(redis, keysOf(claimed), [...args, ...Object.entries(fields).flat()]),
       );
     },
     async makeDue(channel, card) {
@@ -185,7 +259,9 @@ export function redisDesk(
 
 interface Settlement {
   againInMs?: number;
-  pauseMs: number;
+  /** What the card waits for, and for how long that is closed from now on. */
+  door?: Door;
+  pauseMs?: number;
   /** "" deletes a field, "now" is Redis' time. */
   fields: Record<string, string | number>;
 }
@@ -195,20 +271,27 @@ const NO_POST_OPEN = { posting: "", postingAt: "", looked: "" };
 function settlement(outcome: Outcome): Settlement {
   switch (outcome.kind) {
     case "upToDate": {
-      const { message, shows } = outcome;
-      if (message === undefined) return { pauseMs: 0, fields: {} };
-      return { pauseMs: POST_PACE_MS, fields: { message, shows: shows ?? "", sentAt: "now", ...NO_POST_OPEN } };
-    }
-    case "tryAgain":
+      const { message, shows, lookAgainInMs } = outcome;
       return {
-        againInMs: outcome.inMs,
-        pauseMs: outcome.pauseChannel ? outcome.inMs : 0,
+        ...(lookAgainInMs !== undefined && { againInMs: lookAgainInMs }),
+        fields: {
+          ...(message !== undefined && { message, shows: shows ?? "", sentAt: "now", ...postStillOpen(outcome) }),
+        },
+      };
+    }
+    case "tryAgain": {
+      const { inMs, closes, awaits = closes } = outcome;
+      return {
+        againInMs: inMs,
+        ...(awaits && { door: awaits }),
+        ...(closes && { pauseMs: inMs }),
         fields: postStillOpen(outcome),
       };
+    }
     case "givenUp":
-      return { pauseMs: 0, fields: { gone: outcome.because, ...NO_POST_OPEN } };
+      return { fields: { gone: outcome.because, ...NO_POST_OPEN } };
     case "refused":
-      return { againInMs: outcome.pauseMs, pauseMs: outcome.pauseMs, fields: postStillOpen(outcome) };
+      return { againInMs: outcome.pauseMs, door: "channel", pauseMs: outcome.pauseMs, fields: postStillOpen(outcome) };
   }
 }
 
@@ -218,14 +301,21 @@ const postStillOpen = ({ looked }: { looked?: number }) => (looked === undefined
 function mayHavePosted({ state }: Claim, outcome: Outcome): string {
   if (state.message !== undefined) return "";
   if (outcome.kind === "upToDate") return outcome.message ?? "";
-  return outcome.kind === "tryAgain" && outcome.looked === 0 ? "unknown" : "";
+  return outcome.kind === "tryAgain" && outcome.isUnknown && outcome.looked === 0 ? "unknown" : "";
 }
 
-function posted([message, shows, sinceMs, at, looked, gone]: (string | null)[]): PostedCard {
+function mayHaveEdited(outcome: Outcome): boolean {
+  return outcome.kind === "upToDate"
+    ? outcome.message !== undefined
+    : outcome.kind === "tryAgain" && !!outcome.isUnknown;
+}
+
+function posted([message, shows, sinceMs, at, looked, gone, overtaken]: (string | null)[]): PostedCard {
   return {
     ...(message && { message }),
     ...(shows && { shows }),
     ...(sinceMs && { posting: { sinceMs: Number(sinceMs), at: Number(at ?? 0), looked: Number(looked ?? 0) } }),
     ...(gone && { gone }),
+    ...(overtaken && { overtaken }),
   };
 }

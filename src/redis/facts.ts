@@ -3,18 +3,21 @@ import type { Redis } from "ioredis";
 import { canonical, type MeetingFact, type MeetingIdentity } from "../meeting/fact.ts";
 import type { Audience, FactStore } from "../ports.ts";
 import type { Keys } from "./keys.ts";
-import { PRELUDE, persistently, script } from "./script.ts";
+import { EDIT_EVERY_MS, PRELUDE, persistently, script } from "./script.ts";
 
-/** Two edits of one card are further apart when many meetings are live: they share the workspace's budget. */
-const EDIT_GAP_PER_LIVE_MS = 1_200;
+/**
+ * Two edits of one card are further apart when many meetings are live, for they share the workspace's budget, and when
+ * much was heard of their own: of a thousand people one more is no news.
+ */
+const EDIT_GAP_PER_FACT_MS = 50;
 const LONGEST_EDIT_GAP_MS = 120_000;
 const DIGEST_GAP_MS = 30_000;
 
 /**
  * Keeps a fact, its indexes, and makes due what it may change. Only what is new changes anything, so a repetition
  * costs one look-up; an earlier arrival is new where our clock is the only one that timed the fact. A first post and an
- * end are due at once, an edit once the gap has passed; a burst does not postpone ("LT"). A card in hand is due when its
- * lease ends: what changes it meanwhile makes it due before that, for so does settling see that it changed.
+ * end are due at once, an edit once the gap has passed since the last one; for a card in hand, settling knows when that
+ * was, so the gap is left for it.
  */
 const keepFact = script(`${PRELUDE}
 local facts, live, starts, channels, instances = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -46,32 +49,29 @@ if hasNumber then
   if previous and not redis.call('ZSCORE', live, previous) then previous = nil end
 end
 
-local gap = redis.call('ZCARD', live) * count * ${EDIT_GAP_PER_LIVE_MS}
+local gap = math.max(redis.call('ZCARD', live) * count * ${EDIT_EVERY_MS}, redis.call('HLEN', facts) * ${EDIT_GAP_PER_FACT_MS})
 gap = math.min(math.max(gap, EDIT_GAP), ${LONGEST_EDIT_GAP_MS})
 for i = 1, count do
   local due, gate, card, digestCard = KEYS[2 + 4 * i], KEYS[3 + 4 * i], KEYS[4 + 4 * i], KEYS[5 + 4 * i]
-  local channel, leaseEnds = ARGV[9 + i], number(redis.call('HGET', gate, 'until'))
+  local channel = ARGV[9 + i]
+  local hand = redis.call('HMGET', gate, 'until', 'card')
   local function change(id, state, gap, isUrgent)
-    local isInHand = leaseEnds > now and number(redis.call('ZSCORE', due, id)) == leaseEnds
-    local at = now - URGENT
-    if not isUrgent and (isInHand or state.isBegun) then at = math.max(now, state.sentAt + gap) end
-    if isInHand then
-      at = math.min(at, leaseEnds - 1)
-      redis.call('HSET', gate, 'gap', gap)
-    end
-    redis.call('ZADD', due, 'LT', at, id)
-    wake(channels, gate, channel, at)
+    local isInHand = number(hand[1]) > now and hand[2] == id
+    local isBegun = state.message or state.posting
+    local queue = isUrgent and (isBegun or isInHand) and ENDS or state.message and EDITS or POSTS
+    local at = not isUrgent and isBegun and math.max(now, state.sentAt + gap) or now
+    makeDue(channels, due, gate, channel, id, at, queue)
+    if isInHand then redis.call('HSET', gate, 'gap', gap) end
   end
   local function stateOf(key)
     local state = redis.call('HMGET', key, 'message', 'posting', 'sentAt', 'gone')
     local sentAt = math.max(number(state[2]), number(state[3]))
-    return { isBegun = state[1] or state[2], sentAt = sentAt, isGone = state[4] }
+    return { message = state[1], posting = state[2], sentAt = sentAt, isGone = state[4] }
   end
   local meeting, day = stateOf(card), stateOf(digestCard)
   if not meeting.isGone then change(uuid, meeting, gap, isUrgent) end
-  if previous then change(previous, {}, gap, true) end
-  if day.isBegun and not day.isGone then change(digest, day, ${DIGEST_GAP_MS}, false) end
-  redis.call('ZREMRANGEBYSCORE', due, '-inf', '(' .. (now - URGENT - number(retention)))
+  if previous then makeDue(channels, due, gate, channel, previous, now, ENDS) end
+  if (day.message or day.posting) and not day.isGone then change(digest, day, ${DIGEST_GAP_MS}, false) end
 end
 return isNew and 'new' or 'known'
 `);

@@ -15,6 +15,7 @@ export type Keys = ReturnType<typeof redisKeys>;
  * | channels | sorted set: channel → when to look at it | rebuildable from due | – |
  * | due | sorted set: card → when it is due, of one channel | its cards stay behind until their next fact | – |
  * | gate | hash: lease and pauses of one channel | anybody: leases are guarded by `card` | a day |
+ * | budget | hash: until when the calls of a platform are spent, by kind | anybody: it says 429 instead | a day |
  * | probe | string: it was possible to write | anybody | a minute |
  * | dead | list: deliveries that could not be read, newest first | anybody | 7 days, 100 letters |
  */
@@ -28,6 +29,7 @@ export function redisKeys(prefix: string) {
     channels: `${prefix}:channels`,
     due: (channel: Channel) => `${prefix}:due:${channel}`,
     gate: (channel: Channel) => `${prefix}:gate:${channel}`,
+    budget: (channel: Channel) => `${prefix}:budget:${channel.split(":", 1)[0]}`,
     probe: `${prefix}:probe`,
     dead: `${prefix}:dead`,
   };

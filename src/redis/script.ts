@@ -31,22 +31,48 @@ export async function persistently<T>(ms: number, work: () => Promise<T>): Promi
   }
 }
 
+/** One edit of a platform per this time: Slack allows 50 a minute, so this and a burst of 10 stay within it. */
+export const EDIT_EVERY_MS = 1_500;
+
 /**
  * What all scripts share. Redis' own clock decides what is due, so that the clocks of our processes need not agree.
- * What is due before now by `URGENT` jumps the queue; else two edits of one card are `EDIT_GAP` apart at least.
- * `wake` registers a channel; one that is leased is left alone, because settling looks at what is due again.
+ *
+ * What is due in a channel stands in one sorted set, in three queues: ends go before first posts, and these before other
+ * edits. A card's score is the time at which it is due, shifted by its queue; a card stands in one queue at a time, and
+ * only ever moves forward ("LT") until it is settled. A card in hand stands there with the end of its lease as its time:
+ * any other time says that it changed meanwhile.
+ *
+ * `makeDue` never postpones a card, and wakes its channel; one that is leased is left alone, because settling looks at
+ * what is due again.
  */
 export const PRELUDE = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local URGENT = 86400000
+local ENDS, POSTS, EDITS = -2e13, -1e13, 0
+local QUEUES = { ENDS, POSTS, EDITS }
 local EDIT_GAP = 3000
 
 local function number(value) return tonumber(value or 0) or 0 end
 
-local function wake(channels, gate, channel, due)
-  local doors = redis.call('HMGET', gate, 'until', 'openAt')
-  if number(doors[1]) > now then return end
-  redis.call('ZADD', channels, 'LT', math.max(due, number(doors[2])), channel)
+local function queueOf(score)
+  if score < -1e13 then return ENDS elseif score < 0 then return POSTS else return EDITS end
+end
+
+local function firstIn(due, queue)
+  local first = redis.call('ZRANGEBYSCORE', due, queue, queue + 5e12, 'WITHSCORES', 'LIMIT', 0, 1)
+  if first[1] then return first[1], number(first[2]) - queue end
+end
+
+local function makeDue(channels, due, gate, channel, id, at, queue)
+  local doors = redis.call('HMGET', gate, 'until', 'openAt', 'postAt')
+  local leaseEnds, opens = number(doors[1]), number(doors[2])
+  local score = number(redis.call('ZSCORE', due, id))
+  if leaseEnds > now and score - queueOf(score) == leaseEnds then
+    at, queue = math.min(at, leaseEnds - 1), math.min(queue, queueOf(score))
+  end
+  redis.call('ZADD', due, 'LT', at + queue, id)
+  if leaseEnds > now then return end
+  if queue == POSTS then opens = math.max(opens, number(doors[3])) end
+  redis.call('ZADD', channels, 'LT', math.max(at, opens), channel)
 end
 `;

@@ -142,6 +142,8 @@ const DOUBTFUL = new Set(["internal_error", "fatal_error", "service_unavailable"
 
 const NO_ACCESS_PAUSE_MS = 60_000;
 const SLOW_DOWN_MS = 30_000;
+/** Slack never asks for more; a proxy in between might. */
+const LONGEST_SLOW_DOWN_MS = 3_600_000;
 /** What the client throws, as a bare error, at a 429 that does not say for how long. */
 const NO_RETRY_AFTER = "Retry header did not contain";
 const NETWORK_PAUSE_MS = 2_000;
@@ -170,10 +172,10 @@ async function answered<T>(call: () => Promise<T>): Promise<T | Refusal> {
 
 function refusal(err: unknown): Refusal {
   if (err instanceof WebAPIRateLimitedError) {
-    return { kind: "later", because: "ratelimited", inMs: Math.max(1, err.retryAfter) * 1_000, of: "channel" };
+    return { kind: "later", because: "ratelimited", inMs: slowDownMs(err.retryAfter), of: "calls" };
   }
   if (err instanceof Error && err.message.startsWith(NO_RETRY_AFTER)) {
-    return { kind: "later", because: "ratelimited", inMs: SLOW_DOWN_MS, of: "channel" };
+    return { kind: "later", because: "ratelimited", inMs: SLOW_DOWN_MS, of: "calls" };
   }
   if (err instanceof WebAPIPlatformError) return platformRefusal(err);
   if (err instanceof WebAPIHTTPError) {
@@ -188,6 +190,10 @@ function refusal(err: unknown): Refusal {
   throw err;
 }
 
+function slowDownMs(retryAfterS: number): number {
+  return Math.min(Math.max(1, retryAfterS) * 1_000, LONGEST_SLOW_DOWN_MS);
+}
+
 function platformRefusal({ data }: WebAPIPlatformError): Refusal {
   const because = data.error;
   if (!ERROR_CODE.test(because)) return { kind: "unknown", because: "the answer is not Slack's" };
@@ -200,7 +206,7 @@ function platformRefusal({ data }: WebAPIPlatformError): Refusal {
     );
     return { kind: "later", because, inMs: NO_ACCESS_PAUSE_MS, of: "platform" };
   }
-  if (SLOW_DOWN.has(because)) return { kind: "later", because, inMs: SLOW_DOWN_MS, of: "channel" };
+  if (SLOW_DOWN.has(because)) return { kind: "later", because, inMs: SLOW_DOWN_MS, of: "calls" };
   if (DOUBTFUL.has(because)) return { kind: "unknown", because };
   if (BAD_PAYLOAD.has(because)) {
     log.error({ because, details: data.response_metadata?.messages?.slice(0, 5) }, "Slack refuses the form of a card");

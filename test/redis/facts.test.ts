@@ -175,10 +175,11 @@ describe("facts in Redis", () => {
 
   test("cards of a channel that never takes any are forgotten with their meetings", async () => {
     const store = openStore(redis, { retentionMs: 50 });
-    const { facts, keys } = store;
+    const { facts, desk, keys } = store;
     await facts.keep(started("09:00", { uuid: "old" }), heardIn(ROOM));
     await redis.zadd(keys.due(ROOM), `${Date.now() - 2 * DAY}`, "old");
     await facts.keep(started("09:30", { uuid: "new" }), heardIn(ROOM));
+    await nextClaim(desk);
     deepEqual(await redis.zrange(keys.due(ROOM), "0", "-1"), ["new"]);
   });
 
@@ -221,11 +222,11 @@ async function shown(desk: CardDesk, count: number): Promise<string[]> {
 async function everyScript({ facts, desk, redis, keys }: Store) {
   await facts.keep(instance("A", "09:00"), heardIn(ROOM, HALL));
   const [room, hall] = [await nextClaim(desk), await nextClaim(desk)];
-  ok(await desk.beginPost(room, at("09:00")));
+  equal(await desk.begin(room, "post", at("09:00")), "go");
   await facts.keep(joined("Jo P1", "09:01", { number: "777", startedAt: at("09:00") }), heardIn(ROOM, HALL));
   ok(await desk.adopt(room, "1.0"));
   await desk.settle(room, { kind: "upToDate", because: "started", message: "1.0", shows: "live" });
-  await desk.settle(hall, { kind: "tryAgain", because: "ratelimited", inMs: 1, pauseChannel: true });
+  await desk.settle(hall, { kind: "tryAgain", because: "ratelimited", inMs: 1, closes: "edit" });
   await desk.makeDue(HALL, DIGEST);
   await desk.settle(await nextClaim(desk), { kind: "refused", because: "is_archived", pauseMs: 1 });
   await desk.settle(await nextClaim(desk), { kind: "givenUp", because: "message_not_found" });

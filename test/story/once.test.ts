@@ -152,7 +152,7 @@ describe("in the channel", { concurrency: true }, () => {
       await shows("🟢  Stand-up  is live");
       slack.deleteByPerson(CHANNEL, slack.visible(CHANNEL)[0]?.ts ?? "");
       await zoomSends(mara.joined(startedAt));
-      await slack.until(() => calls("chat.update").length === 1);
+      await slack.until(() => calls("chat.update").length === 1, { timeoutMs: 15_000 });
       await zoomSends(ended(endedAt));
       await quiet();
       deepEqual(seen(), []);
@@ -255,7 +255,7 @@ describe("in the channel", { concurrency: true }, () => {
     const card: Card = { stage: "live", summary: "Stand-up is live", parts: [], buttons: [] };
 
     test("is not looked for while whoever began it may still be at it", async () => {
-      const work = { desk: {}, platform: {}, now: Date.now } as CardUpdate;
+      const work = { desk: {}, platform: {}, now: Date.now, inDoubt: "post-again" } as unknown as CardUpdate;
       const outcome = await updateCard(work, begun(CALL_TIMEOUT_MS - 1_000), card);
       deepEqual(outcome, { kind: "tryAgain", because: "a post is in doubt", inMs: 1_000, looked: 1 });
     });
@@ -263,17 +263,17 @@ describe("in the channel", { concurrency: true }, () => {
     test("is none for a process that was frozen before it could post: another may have posted since", async (t) => {
       let uptimeMs = 0;
       t.mock.method(performance, "now", () => uptimeMs);
-      const beginPost = async () => {
+      const begin = async () => {
         uptimeMs += 30_000;
-        return true;
+        return "go";
       };
-      const work = { desk: { beginPost }, platform: {}, now: Date.now } as unknown as CardUpdate;
+      const work = { desk: { begin }, platform: {}, now: Date.now } as unknown as CardUpdate;
       const { kind, because } = await updateCard(work, { ...begun(0), state: {} }, card);
       deepEqual([kind, because], ["tryAgain", "the lease was lost"]);
     });
 
     test("is nothing that a courier whose lease is over may edit", async () => {
-      const work = { desk: { hold: async () => false }, platform: {}, now: Date.now } as unknown as CardUpdate;
+      const work = { desk: { begin: async () => "lost" }, platform: {}, now: Date.now } as unknown as CardUpdate;
       const { kind, because } = await updateCard(
         work,
         { ...begun(0), state: { message: "1.0", shows: "live x" } },
@@ -284,7 +284,11 @@ describe("in the channel", { concurrency: true }, () => {
 
     test("stays in doubt when its courier comes too late to take it", async () => {
       const platform = { find: async () => ["1.0"] };
-      const work = { desk: { adopt: async () => false }, platform, now: Date.now } as unknown as CardUpdate;
+      const work = {
+        desk: { begin: async () => "go", adopt: async () => false },
+        platform,
+        now: Date.now,
+      } as unknown as CardUpdate;
       const outcome = await updateCard(work, begun(CALL_TIMEOUT_MS), card);
       deepEqual(outcome, { kind: "tryAgain", because: "the lease was lost", inMs: 0, looked: 1 });
     });

@@ -1,0 +1,125 @@
+import { deepEqual, equal, throws } from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Card } from "../src/card/card.ts";
+import { type CourierWork, LEASE_MS, startCourier } from "../src/courier.ts";
+import type { Claim, PostedCard, Refusal } from "../src/ports.ts";
+import { BEGIN_WITHIN_MS, CALL_TIMEOUT_MS, type CardUpdate, digestOf, updateCard } from "../src/update-card.ts";
+
+const CARD: Card = { stage: "live", summary: "Stand-up is live", parts: [], buttons: [] };
+const SHOWN = digestOf(CARD);
+const HALF_A_MINUTE = 30_000;
+
+interface Scene {
+  found?: string[] | "cannot look" | Refusal;
+  waitMs?: number;
+  inDoubt?: CardUpdate["inDoubt"];
+  answer?: Refusal;
+}
+
+/** What becomes of a card in this state, and what was called meanwhile. */
+async function updated(state: PostedCard, { found = [], waitMs, inDoubt = "post-again", answer }: Scene = {}) {
+  const calls: string[] = [];
+  const called = <T>(name: string, result: T) => {
+    calls.push(name);
+    return Promise.resolve(answer ?? result);
+  };
+  const work: CardUpdate = {
+    desk: { begin: async () => (waitMs === undefined ? "go" : { waitMs }), adopt: async () => true },
+    platform: {
+      post: () => called("post", { message: "9.0" }),
+      update: (_, message) => called(`update ${message}`, "done" as const),
+      remove: (_, message) => called(`remove ${message}`, "done" as const),
+      find: () => called("find", found) as never,
+    },
+    now: Date.now,
+    inDoubt,
+  };
+  const claim: Claim = { channel: "slack:C0ROOM", card: "A", token: "t", claimedAt: "0", state };
+  return { outcome: await updateCard(work, claim, CARD), calls };
+}
+
+const posting = (sinceMs: number, looked = 0) => ({ sinceMs, looked, at: 0 });
+
+describe("a post in doubt", () => {
+  test("that is found nowhere is posted again, and looked for once more half a minute later", async () => {
+    const { outcome, calls } = await updated({ posting: posting(12_000, 2) });
+    deepEqual(calls, ["find", "post"]);
+    const posted = { message: "9.0", shows: SHOWN, looked: 3, lookAgainInMs: HALF_A_MINUTE };
+    deepEqual(outcome, { kind: "upToDate", because: "started", ...posted });
+  });
+
+  test("is edited meanwhile like any other, and still looked for", async () => {
+    const state = { message: "9.0", shows: "live before", posting: posting(10_000, 3) };
+    const { outcome, calls } = await updated(state);
+    deepEqual(calls, ["update 9.0"]);
+    const later = { looked: 3, lookAgainInMs: HALF_A_MINUTE - 10_000 };
+    deepEqual(outcome, { kind: "upToDate", because: "more people", message: "9.0", shows: SHOWN, ...later });
+  });
+
+  test("that shows what it should is left alone until it is looked for", async () => {
+    const { outcome, calls } = await updated({ message: "9.0", shows: SHOWN, posting: posting(10_000, 3) });
+    deepEqual(calls, []);
+    deepEqual(outcome, { kind: "upToDate", because: "nothing new", looked: 3, lookAgainInMs: HALF_A_MINUTE - 10_000 });
+  });
+
+  test("has the twin removed that turned up late, and the message stays that people know", async () => {
+    const state = { message: "9.0", shows: SHOWN, posting: posting(HALF_A_MINUTE, 3) };
+    const { outcome, calls } = await updated(state, { found: ["8.0", "9.0"] });
+    deepEqual(calls, ["find", "remove 8.0"]);
+    deepEqual(outcome, { kind: "upToDate", because: "nothing new", message: "9.0", shows: SHOWN });
+  });
+
+  test("stays in doubt while what would settle it has to wait", async () => {
+    const { outcome, calls } = await updated({ posting: posting(12_000, 1) }, { waitMs: 700 });
+    deepEqual(calls, []);
+    deepEqual(outcome, { kind: "tryAgain", because: "its turn comes later", inMs: 700, awaits: "find", looked: 1 });
+  });
+
+  test("is posted again where nobody may look for it", async () => {
+    const { calls } = await updated({ posting: posting(CALL_TIMEOUT_MS) }, { found: "cannot look" });
+    deepEqual(calls, ["find", "post"]);
+  });
+
+  test("is left out where nobody may look for it, if the operator chose so", async () => {
+    const { outcome, calls } = await updated(
+      { posting: posting(CALL_TIMEOUT_MS) },
+      { found: "cannot look", inDoubt: "leave-out" },
+    );
+    deepEqual(calls, ["find"]);
+    deepEqual(outcome, { kind: "givenUp", because: "it may have been posted, and we may not look" });
+  });
+});
+
+describe("a card", () => {
+  test("that shows what it should is not sent again", async () => {
+    deepEqual((await updated({ message: "9.0", shows: SHOWN })).calls, []);
+  });
+
+  test("is sent again where something older may have been written over it", async () => {
+    deepEqual((await updated({ message: "9.0", shows: SHOWN, overtaken: "t" })).calls, ["update 9.0"]);
+  });
+
+  for (const [of, closes] of [
+    ["calls", "edit"],
+    ["channel", "channel"],
+    ["platform", "platform"],
+    ["message", undefined],
+  ] as const) {
+    test(`whose edit is refused for now closes what that concerns: ${closes ?? "nothing"}`, async () => {
+      const answer: Refusal = { kind: "later", because: "ratelimited", inMs: 5_000, of };
+      const { outcome } = await updated({ message: "9.0" }, { answer });
+      equal(outcome.kind === "tryAgain" && outcome.closes, closes);
+    });
+  }
+});
+
+describe("a lease", () => {
+  test("outlasts the wait for leave, the call and a grace", () => {
+    equal(LEASE_MS - CALL_TIMEOUT_MS - BEGIN_WITHIN_MS, 2_000);
+  });
+
+  test("that would end while its courier still waits for an answer lets no courier start", () => {
+    const leaseMs = CALL_TIMEOUT_MS + BEGIN_WITHIN_MS;
+    throws(() => startCourier({ leaseMs } as CourierWork), /does not outlast a call/);
+  });
+});
