@@ -38,9 +38,9 @@ export interface PostedCard {
   message?: string;
   /** What it showed when it was last sent, as a digest of its content. */
   shows?: string;
-  /** A courier whose lease was over may have written something older since: a mark that is gone once it was mended. */
+  /** A courier whose lease was over may have posted or edited since: a mark that is gone once that was mended. */
   overtaken?: string;
-  /** A post was begun and its answer is not known: since when, on Redis' clock and on ours, and how often looked for. */
+  /** There may be a message of which we do not know: since when, on Redis' clock and on ours, and how often looked for. */
   posting?: { sinceMs: number; at: Instant; looked: number };
   /** Why this card is never touched again. */
   gone?: string;
@@ -77,7 +77,7 @@ export type Outcome =
       looked?: number;
     }
   | { kind: "givenUp"; because: string }
-  /** The channel refuses for good: it is asked again after the pause, in case somebody mended it. */
+  /** The channel refuses for good: it is asked again after the pause at the latest, in case somebody mended it. */
   | { kind: "refused"; because: string; pauseMs: number; looked?: number };
 
 export interface CardDesk {

@@ -104,19 +104,17 @@ async function resumePost(work: CardUpdate, claim: Claim, card: Card): Promise<O
   if (notNow) return notNow;
   const found = await work.platform.find(placeOf(claim), claim.card, at - CLOCKS_DIFFER_MS);
   crashPoint("after-find");
-  if (Array.isArray(found) && found.length > 0) return adopted(work, claim, found, card);
+  const isSeen = Array.isArray(found) && (message === undefined ? found.length > 0 : found.includes(message));
+  if (isSeen) return adopted(work, claim, found, card);
   if (found !== "cannot look" && !Array.isArray(found)) return stillInDoubt(claim, refused("find", found));
-  if (message !== undefined) return edit(work, claim, message, card, "adopted");
-  if (found === "cannot look" && work.inDoubt === "leave-out") {
+  const mayLook = found !== "cannot look";
+  if (mayLook && looked + 1 < LOOKS) return { kind: "tryAgain", because, inMs: LOOK_AGAIN_MS, looked: looked + 1 };
+  if (message !== undefined) return adopted(work, claim, mayLook ? found : [], card);
+  if (!mayLook && work.inDoubt === "leave-out") {
     return { kind: "givenUp", because: "it may have been posted, and we may not look" };
   }
-  if (found !== "cannot look" && looked + 1 < LOOKS) {
-    return { kind: "tryAgain", because, inMs: LOOK_AGAIN_MS, looked: looked + 1 };
-  }
   const outcome = await firstPost(work, claim, card);
-  return found === "cannot look"
-    ? outcome
-    : { ...outcome, ...(outcome.kind === "upToDate" && twinMayComeWithin(LATE_LOOK_MS)) };
+  return !mayLook ? outcome : { ...outcome, ...(outcome.kind === "upToDate" && twinMayComeWithin(LATE_LOOK_MS)) };
 }
 
 /** It was posted again after looking for it in vain. */

@@ -69,6 +69,14 @@ describe("a post in doubt", () => {
     deepEqual(outcome, { kind: "upToDate", because: "nothing new", message: "9.0", shows: SHOWN });
   });
 
+  test("is looked for again while the history does not show even the message that we know", async () => {
+    const state = { message: "9.0", shows: SHOWN, overtaken: "t", posting: posting(CALL_TIMEOUT_MS) };
+    const { outcome, calls } = await updated(state);
+    deepEqual(calls, ["find"]);
+    deepEqual(outcome, { kind: "tryAgain", because: "a post is in doubt", inMs: 3_000, looked: 1 });
+    deepEqual((await updated(state, { found: ["8.0", "9.0"] })).calls, ["find", "remove 8.0", "update 9.0"]);
+  });
+
   test("stays in doubt while what would settle it has to wait", async () => {
     const { outcome, calls } = await updated({ posting: posting(12_000, 1) }, { waitMs: 700 });
     deepEqual(calls, []);

@@ -14,6 +14,8 @@ const CLAIM_WITHIN_MS = 1_000;
 /** What is asked for out of turn stands before everything that became due in this time. */
 const HEAD_START_MS = 12 * 3_600_000;
 const DAY_MS = 24 * 3_600_000;
+/** A channel that refuses is asked again after this, then after twice this, and so on: somebody may be mending it. */
+const SHORTEST_REFUSAL_MS = 60_000;
 
 /** Which channels have something due, how long until the next one has, and when this was so. */
 const lookAround = script(`${PRELUDE}
@@ -63,10 +65,11 @@ redis.call('ZADD', channels, lease, channel)
 return { taken, string.format('%.0f', now) }
 `);
 
-/** A card's state, with how long ago its post began by Redis' clock. */
+/** A card's state, with how long ago a post began, or was heard of too late, by Redis' clock. */
 const readCard = script(`${PRELUDE}
-local card = redis.call('HMGET', KEYS[1], 'message', 'shows', 'posting', 'postingAt', 'looked', 'gone', 'overtaken')
-return { card[1], card[2], card[3] and tostring(now - number(card[3])), card[4], card[5], card[6], card[7] }
+local card = redis.call('HMGET', KEYS[1], 'message', 'shows', 'posting', 'postingAt', 'twin', 'twinAt', 'looked', 'gone', 'overtaken')
+local begun, at = card[5] or card[3], card[6] or card[4]
+return { card[1], card[2], begun and tostring(now - number(begun)), at, card[7], card[8], card[9] }
 `);
 
 /**
@@ -114,7 +117,8 @@ return 'go'
  *
  * Who comes too late because another took over changes nothing of that; but it may have called all the same (it was
  * frozen, say). If it may have posted there may be a twin of which nobody knows, so the card is in doubt; if it may have
- * edited, what the message shows may be older than what the other one wrote, so it is written once more.
+ * edited, what the message shows may be older than what the other one wrote, so it is written once more. That mark goes
+ * when a claim that knew of it was settled: whoever has the card in hand now does not.
  */
 const settleCard = script(`${PRELUDE}
 local channels, due, gate, card, budget = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -127,8 +131,8 @@ if held[1] ~= token then
   local state = redis.call('HMGET', card, 'message', 'gone')
   local isTwin = posted ~= '' and posted ~= state[1]
   if state[2] or not (isTwin or edited) then return 0 end
-  if isTwin then redis.call('HSET', card, 'posting', now, 'postingAt', claimedAt)
-  else redis.call('HSET', card, 'overtaken', token) end
+  redis.call('HSET', card, 'overtaken', token)
+  if isTwin then redis.call('HSET', card, 'twin', now, 'twinAt', claimedAt) end
   redis.call('PEXPIRE', card, retention)
   makeDue(channels, due, gate, channel, id, now, isTwin and POSTS or ENDS)
   return 0
@@ -139,8 +143,16 @@ for i = 12, #ARGV, 2 do
   elseif ARGV[i + 1] == 'now' then redis.call('HSET', card, ARGV[i], now)
   else redis.call('HSET', card, ARGV[i], ARGV[i + 1]) end
 end
-if overtaken ~= '' and redis.call('HGET', card, 'overtaken') == overtaken then redis.call('HDEL', card, 'overtaken') end
+if overtaken ~= '' and redis.call('HGET', card, 'overtaken') == overtaken then
+  redis.call('HDEL', card, 'overtaken', 'twin', 'twinAt')
+end
 redis.call('PEXPIRE', card, retention)
+
+if door == 'refusal' then
+  local times = redis.call('HINCRBY', gate, 'refusals', 1)
+  pause = math.min(pause, ${SHORTEST_REFUSAL_MS} * 2 ^ (times - 1))
+  again, door = pause, 'channel'
+elseif again == '' then redis.call('HDEL', gate, 'refusals') end
 
 local isPosted = redis.call('HEXISTS', card, 'message') == 1
 local wasSent = held[4] == 'post' or held[4] == 'edit'
@@ -243,7 +255,7 @@ export function redisDesk(
       const { channel, card, token, claimedAt, state } = claimed;
       const { againInMs = "", door = "", pauseMs = 0, fields } = settlement(outcome);
       const late = [mayHavePosted(claimed, outcome), mayHaveEdited(outcome) ? "1" : "", claimedAt];
-      const mended = outcome.kind === "upToDate" && outcome.message !== undefined ? (state.overtaken ?? "") : "";
+      const mended = hasMended(outcome) ? (state.overtaken ?? "") : "";
       const args = [channel, card, token, retentionMs, againInMs, door, pauseMs, ...late, mended];
       // what was sent must be remembered, also if Redis is away for a while; settling twice is settling once
       await persistently(leaseMs, () =>
@@ -260,7 +272,7 @@ export function redisDesk(
 interface Settlement {
   againInMs?: number;
   /** What the card waits for, and for how long that is closed from now on. */
-  door?: Door;
+  door?: Door | "refusal";
   pauseMs?: number;
   /** "" deletes a field, "now" is Redis' time. */
   fields: Record<string, string | number>;
@@ -291,7 +303,7 @@ function settlement(outcome: Outcome): Settlement {
     case "givenUp":
       return { fields: { gone: outcome.because, ...NO_POST_OPEN } };
     case "refused":
-      return { againInMs: outcome.pauseMs, door: "channel", pauseMs: outcome.pauseMs, fields: postStillOpen(outcome) };
+      return { againInMs: outcome.pauseMs, door: "refusal", pauseMs: outcome.pauseMs, fields: postStillOpen(outcome) };
   }
 }
 
@@ -302,6 +314,11 @@ function mayHavePosted({ state }: Claim, outcome: Outcome): string {
   if (state.message !== undefined) return "";
   if (outcome.kind === "upToDate") return outcome.message ?? "";
   return outcome.kind === "tryAgain" && outcome.isUnknown && outcome.looked === 0 ? "unknown" : "";
+}
+
+/** It looked for twins, if there was a doubt, and wrote what the message should show. */
+function hasMended(outcome: Outcome): boolean {
+  return outcome.kind === "upToDate" && outcome.message !== undefined && outcome.lookAgainInMs === undefined;
 }
 
 function mayHaveEdited(outcome: Outcome): boolean {

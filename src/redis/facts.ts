@@ -17,7 +17,8 @@ const DIGEST_GAP_MS = 30_000;
  * Keeps a fact, its indexes, and makes due what it may change. Only what is new changes anything, so a repetition
  * costs one look-up; an earlier arrival is new where our clock is the only one that timed the fact. A first post and an
  * end are due at once, an edit once the gap has passed since the last one; for a card in hand, settling knows when that
- * was, so the gap is left for it.
+ * was, so the gap is left for it. The first that is heard of an instance may say when the one before it was over: that
+ * is shown at once, and looked at like a live one, which brings its digest up to date too.
  */
 const keepFact = script(`${PRELUDE}
 local facts, live, starts, channels, instances = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -43,10 +44,12 @@ redis.call('ZREMRANGEBYSCORE', starts, '-inf', expired)
 
 local previous
 if hasNumber then
-  redis.call('ZADD', instances, 'LT', start, uuid)
+  local isFirstHeard = redis.call('ZADD', instances, 'LT', 'CH', start, uuid) == 1
   redis.call('PEXPIRE', instances, retention)
-  previous = redis.call('ZREVRANGEBYSCORE', instances, '(' .. start, '-inf', 'LIMIT', 0, 1)[1]
-  if previous and not redis.call('ZSCORE', live, previous) then previous = nil end
+  if isFirstHeard then
+    previous = redis.call('ZREVRANGEBYSCORE', instances, '(' .. start, '-inf', 'LIMIT', 0, 1)[1]
+    if previous then redis.call('ZADD', live, 'NX', heardAt, previous) end
+  end
 end
 
 local gap = math.max(redis.call('ZCARD', live) * count * ${EDIT_EVERY_MS}, redis.call('HLEN', facts) * ${EDIT_GAP_PER_FACT_MS})

@@ -147,7 +147,7 @@ const LONGEST_SLOW_DOWN_MS = 3_600_000;
 /** What the client throws, as a bare error, at a 429 that does not say for how long. */
 const NO_RETRY_AFTER = "Retry header did not contain";
 const NETWORK_PAUSE_MS = 2_000;
-const UNHEARD_OF_PAUSE_MS = 600_000;
+const UNHEARD_OF_PAUSE_MS = 60_000;
 /** What Slack's errors look like. Anything else is not Slack's word but that of something in between. */
 const ERROR_CODE = /^[a-z_]{1,80}$/;
 /** The connection was never made, so Slack cannot have done anything. */

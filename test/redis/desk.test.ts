@@ -186,6 +186,25 @@ describe("cards that are due", { concurrency: true }, () => {
     });
   }
 
+  test("word of a twin outlives the settling of whoever had the card in hand, and goes when it was looked for", async () => {
+    const { facts, desk } = openStore(redis, { leaseMs: 150 });
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const frozen = await nextClaim(desk);
+    equal(await desk.begin(frozen, "post", now), "go");
+    const heir = await nextClaim(desk);
+    equal(await desk.begin(heir, "post", now), "go");
+    await desk.settle(frozen, sent("older", "1.0"));
+    await desk.settle(heir, sent("newer", "2.0"));
+    const looking = await nextClaim(desk);
+    deepEqual([looking.state.message, looking.state.posting?.looked], ["2.0", 0]);
+    await desk.settle(looking, { kind: "tryAgain", because: "in doubt", inMs: 0, looked: 1 });
+    const lookingAgain = await nextClaim(desk);
+    equal(lookingAgain.state.posting?.looked, 1);
+    await desk.settle(lookingAgain, sent("newer", "2.0"));
+    deepEqual(await desk.stateOf(ROOM, "A"), { message: "2.0", shows: "newer" });
+    await nothingIsDue(desk);
+  });
+
   test("a claim that reaches Redis when nobody waits for it any more takes nothing", async () => {
     const store = openStore(redis);
     await store.facts.keep(started("09:00"), heardIn(ROOM));
@@ -462,6 +481,25 @@ describe("cards that are due", { concurrency: true }, () => {
     await desk.settle(second, unchanged);
     const third = await nextClaim(desk);
     deepEqual([first.card, second.card, third.card].sort(), ["A", "B", "C"]);
+  });
+
+  test("a channel that goes on refusing is asked at longer and longer intervals, until it takes something", async () => {
+    const store = openStore(redis);
+    const { facts, desk, keys } = store;
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const refusedFor = async () => {
+      await desk.settle(await nextClaim(desk), { kind: "refused", because: "is_archived", pauseMs: 3_600_000 });
+      const pauseMs = (await desk.claim(1)).nextInMs;
+      await redis.hset(keys.gate(ROOM), "openAt", "0");
+      await redis.zadd(keys.channels, "0", ROOM);
+      return Math.ceil(pauseMs / 60_000);
+    };
+    const minutes: number[] = [];
+    while (minutes.length < 8) minutes.push(await refusedFor());
+    deepEqual(minutes, [1, 2, 4, 8, 16, 32, 60, 60]);
+    await desk.settle(await nextClaim(desk), sent());
+    await desk.makeDue(ROOM, "A");
+    equal(await refusedFor(), 1);
   });
 
   test("a card that was given up is not due again, whatever is heard", async () => {

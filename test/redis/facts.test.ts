@@ -173,6 +173,19 @@ describe("facts in Redis", () => {
     ok(keys.every(({ ttlMs }) => ttlMs <= 5 * DAY));
   });
 
+  test("an instance that was closed for its silence is looked at again when its number was started again", async () => {
+    const { facts, desk } = openStore(redis);
+    await facts.keep(instance("A", "09:00"), heardIn(ROOM));
+    await desk.settle(await nextClaim(desk), { kind: "upToDate", because: "started", message: "1.0", shows: "live" });
+    await facts.isOver("A", at("09:00"));
+    deepEqual(await facts.factsOfLive(), []);
+    await facts.keep(instance("B", "10:00"), heardIn(ROOM));
+    deepEqual((await facts.factsOfLive()).map(([fact]) => fact?.about.uuid).sort(), ["A", "B"]);
+    deepEqual(await shown(desk, 2), [`${ROOM} A`, `${ROOM} B`]);
+    await facts.keep(joined("Jo P1", "10:01", { uuid: "B", number: "777", startedAt: at("10:00") }), heardIn(ROOM));
+    deepEqual(await shown(desk, 1), [`${ROOM} B`]);
+  });
+
   test("cards of a channel that never takes any are forgotten with their meetings", async () => {
     const store = openStore(redis, { retentionMs: 50 });
     const { facts, desk, keys } = store;
