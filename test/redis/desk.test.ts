@@ -144,6 +144,41 @@ describe("cards that are due", { concurrency: true }, () => {
     equal((await nextClaim(desk)).card, "A");
   });
 
+  test("a channel in hand is not looked at again before its lease ends", async () => {
+    const { facts, desk } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const claim = await nextClaim(desk);
+    const first = (await desk.claim(1)).nextInMs;
+    ok(first > 19_000 && first <= 20_000, `${first}`);
+    await sleep(20);
+    equal(await desk.begin(claim, "post", now), "go");
+    const renewed = (await desk.claim(1)).nextInMs;
+    ok(renewed > first, `${renewed}`);
+  });
+
+  test("what a courier writes down while it works is there for whoever comes after it, and not for ever", async () => {
+    const { facts, desk, keys } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const claim = await nextClaim(desk);
+    await desk.begin(claim, "post", now);
+    ok((await redis.pttl(keys.card(ROOM, "A"))) > NINETY_DAYS_MS - 60_000);
+    await redis.persist(keys.card(ROOM, "A"));
+    equal(await desk.adopt(claim, "1.0"), true);
+    ok((await redis.pttl(keys.card(ROOM, "A"))) > NINETY_DAYS_MS - 60_000);
+    equal((await desk.stateOf(ROOM, "A")).message, "1.0");
+  });
+
+  for (const call of ["edit", "find", "remove"] as const) {
+    test(`a courier that has its card in hand waits to ${call} until the platform's budget allows it`, async () => {
+      const { facts, desk, keys } = openStore(redis);
+      await facts.keep(started("09:00"), heardIn(ROOM));
+      const claim = await nextClaim(desk);
+      await redis.hset(keys.budget(ROOM), call, Date.now() + 20_000);
+      const leave = await desk.begin(claim, call, now);
+      ok(typeof leave === "object" && leave.waitMs > 4_000 && leave.waitMs <= 5_000, JSON.stringify(leave));
+    });
+  }
+
   test("a courier that works on and finds nothing changed leaves nothing due", async () => {
     const { facts, desk } = openStore(redis);
     await facts.keep(started("09:00"), heardIn(ROOM));
