@@ -4,7 +4,8 @@ import type { Redis } from "ioredis";
 import { startRedis } from "../../scripts/redis.mjs";
 import { configFrom } from "../../src/config.ts";
 import { startNotifier } from "../../src/main.ts";
-import { connectRedis, fitness, takesWrites, whenReady } from "../../src/redis/connect.ts";
+import { connectRedis, whenReady } from "../../src/redis/connect.ts";
+import { fitness, takesWrites } from "../../src/redis/fitness.ts";
 import { settings } from "../story/notifier.ts";
 import { connected } from "./store.ts";
 
