@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { IANAZone } from "luxon";
 import { z } from "zod";
+import { redisAddress } from "./redis/address.ts";
 
-export type Config = z.output<typeof Environment>;
+export type Config = z.output<typeof Settings>;
 
 /** Names every setting that is missing or wrong, each with how to mend it. */
 export class WrongSettings extends Error {
@@ -15,7 +17,7 @@ export class WrongSettings extends Error {
 export function configFrom(env: Readonly<Record<string, string | undefined>>): Config {
   // an empty line in .env is a setting that is not set
   const set = Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : []));
-  const checked = Environment.safeParse(Object.fromEntries(set));
+  const checked = Settings.safeParse(Object.fromEntries(set));
   if (checked.success) return checked.data;
   const bySetting = Map.groupBy(checked.error.issues, ({ path }) => String(path[0]));
   throw new WrongSettings([...bySetting].map(([setting, [first]]) => `${setting}: ${first?.message}`));
@@ -66,12 +68,41 @@ const SecretList = text(ZOOM_HELP).transform((list, context) => {
 
 const SLACK_HELP = "Create a Slack app from manifest.yml, or see it work without one: npm run demo.";
 
+const RedisUrl = text(
+  "npm start brings a private Redis along; elsewhere set it, for example redis://localhost:6379.",
+).superRefine((url, context) => {
+  try {
+    redisAddress(url);
+  } catch (err) {
+    context.addIssue({ code: "custom", message: (err as Error).message });
+  }
+});
+
+const PEM = /-----BEGIN CERTIFICATE-----.+-----END CERTIFICATE-----/s;
+
+/** The path of a PEM file, or what would stand in it, also with \n for its line ends. */
+const Certificates = z.string().transform((said, context) => {
+  const isPath = !said.startsWith("-----BEGIN");
+  const pem = isPath ? contentOf(said) : said.replaceAll("\\n", "\n");
+  if (pem !== undefined && PEM.test(pem)) return pem;
+  const wrong = pem === undefined ? "names a file that cannot be read" : "is no certificate";
+  context.addIssue({ code: "custom", message: `${wrong}: it must be a PEM file's path, or the PEM itself` });
+  return z.NEVER;
+});
+
+function contentOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined; // told as a fault of the setting
+  }
+}
+
 const Environment = z.object({
   PORT: whole(0, 65_535).default(3000),
   HOST: z.string().optional(),
-  REDIS_URL: text(
-    "npm start brings a private Redis along; elsewhere set it, for example redis://localhost:6379.",
-  ).regex(/^(rediss?|unix):\/\//, "must begin with redis://, rediss:// or unix://"),
+  REDIS_URL: RedisUrl,
+  REDIS_CA: Certificates.optional(),
   REDIS_PREFIX: z
     .string()
     .regex(/^[^{}\s]*\{[^{}\s]+\}[^{}\s]*$/, "must contain one {hash tag}, like {meetings}")
@@ -107,4 +138,10 @@ const Environment = z.object({
       error: "must be trace, debug, info, warn, error or silent",
     })
     .default("info"),
+});
+
+const Settings = Environment.superRefine(({ REDIS_URL, REDIS_CA }, context) => {
+  if (REDIS_CA === undefined || REDIS_URL.startsWith("rediss")) return;
+  const message = "is set, but REDIS_URL does not begin with rediss: nothing would be encrypted";
+  context.addIssue({ code: "custom", path: ["REDIS_CA"], message });
 });

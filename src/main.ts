@@ -42,7 +42,7 @@ const CRON = { noOverlap: true, suppressMissedWarning: true, logger: cronLogger(
 /** Starts the whole notifier. Rejects with a sentence for the operator when it cannot work as it is set up. */
 export async function startNotifier(config: Config): Promise<Notifier> {
   const now = Date.now;
-  const redis = connectRedis(config.REDIS_URL);
+  const redis = connectRedis(config.REDIS_URL, config.REDIS_CA);
   try {
     await whenReady(redis, REDIS_WITHIN_MS);
     const { faults, warnings } = await fitness(redis);

@@ -1,7 +1,10 @@
 import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { type StartedRedis, startRedis } from "../scripts/redis.mjs";
@@ -84,6 +87,7 @@ describe("a wrong setting", () => {
     ["IN_DOUBT", ["perhaps"], /post-again or leave-out/],
     ["METRICS_PORT", ["0", "no"], /whole number from 1 to 65535/],
     ["REDIS_URL", ["localhost:6379", "http://localhost"], /must begin with redis:\/\//],
+    ["REDIS_CA", ["/no/such/file.pem"], /names a file that cannot be read: it must be a PEM file's path/],
     ["REDIS_PREFIX", ["meetings", "{a}{b}", "{}"], /one \{hash tag\}/],
     ["ZOOM_MAX_AGE_S", ["0", "5m", "100000"], /whole number/],
     ["ZOOM_WEBINARS", ["yes"], /on or off/],
@@ -111,6 +115,30 @@ describe("a wrong setting", () => {
   test("that is a secret is not repeated", () => {
     doesNotMatch(Object.values(faults({ ...NEEDED, SLACK_BOT_TOKEN: "hush-hush-1" })).join(), /hush/);
     doesNotMatch(Object.values(faults({ ...NEEDED, REDIS_URL: "http://:hush@localhost" })).join(), /hush/);
+  });
+});
+
+describe("who signed the certificates of Redis", () => {
+  const rediss = { ...NEEDED, REDIS_URL: "rediss://localhost:6379" };
+  const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
+
+  test("may be told as a PEM, or as a file with one", async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "config-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, "ca.pem");
+    writeFileSync(file, `what it is for\n${pem}\n`);
+    match(configFrom({ ...rediss, REDIS_CA: file }).REDIS_CA ?? "", /\nMIIB\n/);
+    equal(configFrom({ ...rediss, REDIS_CA: pem }).REDIS_CA, pem);
+    equal(configFrom({ ...rediss, REDIS_CA: pem.replaceAll("\n", "\\n") }).REDIS_CA, pem);
+  });
+
+  test("is refused where it could not be meant", () => {
+    const privateKey = pem.replaceAll("CERTIFICATE", "PRIVATE KEY");
+    for (const wrong of [privateKey, "/dev/null"]) {
+      match(faults({ ...rediss, REDIS_CA: wrong }).REDIS_CA ?? "accepted", /^is no certificate: /);
+    }
+    const plain = faults({ ...NEEDED, REDIS_CA: pem });
+    match(plain.REDIS_CA ?? "accepted", /REDIS_URL does not begin with rediss: nothing would be encrypted$/);
   });
 });
 

@@ -1,11 +1,11 @@
-import type { Redis } from "ioredis";
+import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
 
 const MOST_LETTERS = 100;
 const KEPT_S = 7 * 24 * 3_600;
 
 /** Keeps the newest deliveries that could not be read, so that a changed format can be studied. */
-export async function keepDeadLetter(redis: Redis, keys: Keys, letter: object): Promise<void> {
+export async function keepDeadLetter(redis: RedisClient, keys: Keys, letter: object): Promise<void> {
   const answers = await redis
     .multi()
     .lpush(keys.dead, JSON.stringify(letter))

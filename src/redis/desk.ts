@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Redis } from "ioredis";
 import type { Call, CardDesk, CardId, Channel, Claim, Door, Outcome, PostedCard } from "../ports.ts";
+import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
 import { EDIT_EVERY_MS, PRELUDE, persistently, script } from "./script.ts";
 
@@ -207,7 +207,7 @@ return 1
 
 /** Cards that are due, in Redis, for any number of couriers. */
 export function redisDesk(
-  redis: Redis,
+  redis: RedisClient,
   keys: Keys,
   { leaseMs, retentionMs }: { leaseMs: number; retentionMs: number },
 ): CardDesk {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Redis } from "ioredis";
 import { canonical, type MeetingFact, type MeetingIdentity } from "../meeting/fact.ts";
 import type { Audience, FactStore } from "../ports.ts";
+import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
 import { EDIT_EVERY_MS, PRELUDE, persistently, script } from "./script.ts";
 
@@ -92,7 +92,7 @@ const LOOK_BACK_MS = 36 * 3_600_000;
 const KEEP_WITHIN_MS = 2_200;
 
 /** The facts in Redis. Reading gives them back as they were kept, with what follows from the number's other starts. */
-export function redisFacts(redis: Redis, keys: Keys, retentionMs: number): FactStore {
+export function redisFacts(redis: RedisClient, keys: Keys, retentionMs: number): FactStore {
   const readAll = async (uuids: readonly string[]) => {
     const kept = await pipelined(redis, uuids, (pipe, uuid) => pipe.hgetall(keys.facts(uuid)));
     const meetings = uuids.map((uuid, index) => decoded(uuid, kept[index] as Record<string, string>));
@@ -183,7 +183,7 @@ function decoded(uuid: string, kept: Record<string, string>): MeetingFact[] {
 }
 
 /** A number runs once at a time: an instance without an end of its own was over when the next one started. */
-async function withStartedAgain(redis: Redis, keys: Keys, meetings: MeetingFact[][]): Promise<MeetingFact[][]> {
+async function withStartedAgain(redis: RedisClient, keys: Keys, meetings: MeetingFact[][]): Promise<MeetingFact[][]> {
   const open = meetings.filter((facts) => numbered(facts) && !facts.some(({ kind }) => kind === "ended"));
   const next = await pipelined(redis, open, (pipe, facts) => {
     const { number, startedAt } = numbered(facts) ?? { number: "", startedAt: 0 };
@@ -206,9 +206,9 @@ function numbered(facts: readonly MeetingFact[]): { number: string; startedAt: n
   return starts.toSorted((a, b) => a.startedAt - b.startedAt)[0];
 }
 
-type Pipeline = ReturnType<Redis["pipeline"]>;
+type Pipeline = ReturnType<RedisClient["pipeline"]>;
 
-async function pipelined<T>(redis: Redis, items: readonly T[], add: (pipe: Pipeline, item: T) => unknown) {
+async function pipelined<T>(redis: RedisClient, items: readonly T[], add: (pipe: Pipeline, item: T) => unknown) {
   if (items.length === 0) return [];
   const pipe = redis.pipeline();
   for (const item of items) add(pipe, item);

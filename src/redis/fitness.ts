@@ -1,4 +1,4 @@
-import type { Redis } from "ioredis";
+import type { RedisClient } from "./connect.ts";
 import { persistently } from "./script.ts";
 
 export interface RedisFitness {
@@ -9,9 +9,25 @@ export interface RedisFitness {
 
 const OLDEST_VERSION = [6, 2] as const;
 
-/** Whether this Redis may keep facts for years; from INFO, because CONFIG is often forbidden on managed servers. */
-export async function fitness(redis: Redis): Promise<RedisFitness> {
-  const info = new Map((await redis.info()).split("\r\n").map((line) => line.split(":", 2) as [string, string]));
+/** Whether this Redis may keep facts for years; of a Cluster every master must be fit. */
+export async function fitness(redis: RedisClient): Promise<RedisFitness> {
+  const all = (await everyInfo(redis)).map(fitnessOf);
+  return {
+    faults: [...new Set(all.flatMap(({ faults }) => faults))],
+    warnings: [...new Set(all.flatMap(({ warnings }) => warnings))],
+  };
+}
+
+type Info = ReadonlyMap<string, string>;
+
+/** From INFO, because CONFIG is often forbidden on managed servers. */
+async function everyInfo(redis: RedisClient): Promise<Info[]> {
+  const servers = "nodes" in redis ? redis.nodes("master") : [redis];
+  const infos = await Promise.all(servers.map((server) => server.info()));
+  return infos.map((info) => new Map(info.split("\r\n").map((line) => line.split(":", 2) as [string, string])));
+}
+
+function fitnessOf(info: Info): RedisFitness {
   const [major = 0, minor = 0] = (info.get("redis_version") ?? "0.0").split(".").map(Number);
   const isOld = major < OLDEST_VERSION[0] || (major === OLDEST_VERSION[0] && minor < OLDEST_VERSION[1]);
   const policy = info.get("maxmemory_policy") ?? "unknown";
@@ -29,7 +45,7 @@ export async function fitness(redis: Redis): Promise<RedisFitness> {
 }
 
 /** Resolves when facts can be kept now; rejects with a sentence that says why not. A Redis that answers may be full. */
-export async function takesWrites(redis: Redis, probe: string): Promise<void> {
+export async function takesWrites(redis: RedisClient, probe: string): Promise<void> {
   const trouble = await persistently(ASK_FOR_MS, async () => {
     try {
       await redis.set(probe, "1", "PX", PROBE_MS);
@@ -50,4 +66,6 @@ const NO_WRITES = [
   ["OOM", "is full: nothing can be kept until it has more memory"],
   ["READONLY", "is a replica now and cannot be written to"],
   ["MISCONF", "cannot write to its disk"],
+  ["NOREPLICAS", "has too few replicas in reach to take writes"],
+  ["CLUSTERDOWN", "is a Cluster of which a part is missing"],
 ] as const;

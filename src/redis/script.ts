@@ -1,7 +1,11 @@
 import { createHash } from "node:crypto";
-import type { Redis } from "ioredis";
+import type { RedisClient } from "./connect.ts";
 
-export type Script = (redis: Redis, keys: readonly string[], args: readonly (string | number)[]) => Promise<unknown>;
+export type Script = (
+  redis: RedisClient,
+  keys: readonly string[],
+  args: readonly (string | number)[],
+) => Promise<unknown>;
 
 /** A Lua script, sent once per server and called by its hash afterwards. Every key it touches must be in `keys`. */
 export function script(lua: string): Script {

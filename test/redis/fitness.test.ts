@@ -82,6 +82,9 @@ describe("a Redis that is there", () => {
     await redis.config("SET", "maxmemory", "1");
     await rejects(takesWrites(redis, "probe"), { message: "is full: nothing can be kept until it has more memory" });
     await redis.config("SET", "maxmemory", "0");
+    await redis.config("SET", "min-replicas-to-write", "1");
+    await rejects(takesWrites(redis, "probe"), { message: "has too few replicas in reach to take writes" });
+    await redis.config("SET", "min-replicas-to-write", "0");
     await redis.replicaof("127.0.0.1", 1);
     await rejects(takesWrites(redis, "probe"), { message: "is a replica now and cannot be written to" });
   });

@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { MeetingFact } from "../../src/meeting/fact.ts";
+import type { MeetingBodies, ZoomSender } from "../stand-ins/zoom.ts";
+
+/** Guests who keep joining one meeting. A delivery that is not taken is not sent again. */
+export function guestsJoin(zoom: ZoomSender, bodies: MeetingBodies, senders = 3) {
+  const taken: string[] = [];
+  const answers: { status: number; afterMs: number }[] = [];
+  let isOver = false;
+  const all = Array.from({ length: senders }, async (_, sender) => {
+    for (let count = 0; !isOver; count += 1) {
+      const name = `Guest ${sender}-${count}`;
+      const from = performance.now();
+      const { status } = await zoom.send(bodies.connection({ name }).joined(Date.now()));
+      answers.push({ status, afterMs: performance.now() - from });
+      if (status === 200) taken.push(name);
+      await sleep(20);
+    }
+  });
+  return {
+    taken: taken as readonly string[],
+    answers: answers as readonly { status: number; afterMs: number }[],
+    /** Resolves when this many more were taken. */
+    async untilTaken(more: number) {
+      const enough = taken.length + more;
+      while (taken.length < enough) await sleep(5);
+    },
+    async untilAnswered(status: number) {
+      const from = answers.length;
+      while (!answers.slice(from).some((answer) => answer.status === status)) await sleep(5);
+    },
+    async stop() {
+      isOver = true;
+      await Promise.all(all);
+    },
+  };
+}
+
+export const namesIn = (facts: readonly MeetingFact[]) =>
+  new Set(facts.flatMap((fact) => ("who" in fact && fact.who.name !== undefined ? [fact.who.name] : [])));
