@@ -1,12 +1,19 @@
+import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
 import type { MeetingBodies, ZoomSender } from "../stand-ins/zoom.ts";
 
-/** Guests who keep joining one meeting. A delivery that is not taken is not sent again. */
-export function guestsJoin(zoom: ZoomSender, bodies: MeetingBodies, senders = 3) {
+/** Guests who keep joining one meeting, until the test is over. A delivery that is not taken is not sent again. */
+export function guestsJoin(t: TestContext, zoom: ZoomSender, bodies: MeetingBodies, senders = 3) {
   const taken: string[] = [];
   const answers: { status: number; afterMs: number }[] = [];
   let isOver = false;
+  t.after(() => {
+    isOver = true;
+  });
+  const until = async (isSo: () => boolean) => {
+    while (!isOver && !isSo()) await sleep(5);
+  };
   const all = Array.from({ length: senders }, async (_, sender) => {
     for (let count = 0; !isOver; count += 1) {
       const name = `Guest ${sender}-${count}`;
@@ -23,11 +30,11 @@ export function guestsJoin(zoom: ZoomSender, bodies: MeetingBodies, senders = 3)
     /** Resolves when this many more were taken. */
     async untilTaken(more: number) {
       const enough = taken.length + more;
-      while (taken.length < enough) await sleep(5);
+      await until(() => taken.length >= enough);
     },
     async untilAnswered(status: number) {
       const from = answers.length;
-      while (!answers.slice(from).some((answer) => answer.status === status)) await sleep(5);
+      await until(() => answers.slice(from).some((answer) => answer.status === status));
     },
     async stop() {
       isOver = true;

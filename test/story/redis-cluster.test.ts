@@ -65,7 +65,7 @@ describe("on a Cluster", { timeout: 100_000 }, () => {
     const bodies = standUp();
     await zoomSends(bodies.started());
     await shows("🟢  Stand-up  is live");
-    const guests = guestsJoin(zoom, bodies);
+    const guests = guestsJoin(t, zoom, bodies);
     await guests.untilTaken(20);
 
     await ask(to.port, "CLUSTER", "SETSLOT", slot, "IMPORTING", from.id);
@@ -98,7 +98,7 @@ describe("on a Cluster", { timeout: 100_000 }, () => {
       const bodies = standUp();
       await zoomSends(bodies.started());
       await shows("🟢  Stand-up  is live");
-      const guests = guestsJoin(zoom, bodies);
+      const guests = guestsJoin(t, zoom, bodies);
       await guests.untilTaken(20);
 
       process.kill(victim.pid, how === "is killed" ? "SIGKILL" : "SIGSTOP");

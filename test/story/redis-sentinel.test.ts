@@ -46,7 +46,7 @@ describe("when Sentinels choose another master", { concurrency: true, timeout: 6
       const bodies = meetingBodies({ startedAt, topic: "Stand-up" });
       await zoomSends(bodies.started());
       await shows("🟢  Stand-up  is live");
-      const guests = guestsJoin(zoom, bodies);
+      const guests = guestsJoin(t, zoom, bodies);
       await guests.untilTaken(20);
 
       process.kill(master.pid, how === "is killed" ? "SIGKILL" : "SIGSTOP");
