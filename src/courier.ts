@@ -3,6 +3,7 @@ import { crashPoint } from "./crash-point.ts";
 import { log } from "./log.ts";
 import type { Instant } from "./meeting/fact.ts";
 import type { CardDesk, ChatPlatform, Claim, Outcome } from "./ports.ts";
+import { type Trouble, trouble } from "./trouble.ts";
 import { BEGIN_WITHIN_MS, CALL_TIMEOUT_MS, type InDoubt, updateCard } from "./update-card.ts";
 
 const GRACE_MS = 2_000;
@@ -53,6 +54,7 @@ export function startCourier(work: CourierWork): Courier {
   let isWoken = false;
   let rouse: (() => void) | undefined;
   const inHand = new Set<Promise<void>>();
+  const blindness = trouble("what is due cannot be looked at: no card is sent", "what is due can be looked at again");
   const wake = () => {
     isWoken = true;
     rouse?.();
@@ -71,7 +73,7 @@ export function startCourier(work: CourierWork): Courier {
   const run = async () => {
     while (!isStopping) {
       isWoken = false;
-      const nextInMs = await round(work, inHand, wake);
+      const nextInMs = await round(work, inHand, wake, blindness);
       await rest(Math.min(nextInMs, LOOK_EVERY_MS));
     }
     await Promise.all(inHand);
@@ -88,11 +90,17 @@ export function startCourier(work: CourierWork): Courier {
 }
 
 /** Takes what is due, without waiting until it is delivered; tells when to look again. */
-async function round(work: CourierWork, inHand: Set<Promise<void>>, wake: () => void): Promise<number> {
+async function round(
+  work: CourierWork,
+  inHand: Set<Promise<void>>,
+  wake: () => void,
+  blindness: Trouble,
+): Promise<number> {
   try {
     const free = CHANNELS_AT_ONCE - inHand.size;
     if (free <= 0) return LOOK_EVERY_MS;
     const { claims, nextInMs } = await work.desk.claim(free);
+    blindness.over();
     for (const claim of claims) {
       const delivery = deliver(work, claim).finally(() => {
         inHand.delete(delivery);
@@ -102,7 +110,7 @@ async function round(work: CourierWork, inHand: Set<Promise<void>>, wake: () => 
     }
     return nextInMs;
   } catch (err) {
-    log.warn({ err }, "what is due cannot be looked at now");
+    blindness.met(err);
     return LOOK_EVERY_MS;
   }
 }

@@ -42,13 +42,23 @@ function withoutForeignText(err: unknown): object {
     name,
     ...(!mayQuote && { message }),
     ...("code" in err && { code: err.code }),
-    stack: stack
-      .replace(message, "")
-      .match(/^ {4}at .+$/gm)
-      ?.join("\n"),
+    ...(!tellsAll(err) && {
+      stack: stack
+        .replace(message, "")
+        .match(/^ {4}at .+$/gm)
+        ?.join("\n"),
+    }),
     ...(err.cause !== undefined && { cause: withoutForeignText(err.cause) }),
   };
 }
+
+/** What goes wrong outside: where in our code it was met does not matter. */
+function tellsAll(err: Error): boolean {
+  return err.name === "ReplyError" || "syscall" in err || REDIS_IS_AWAY.test(err.message);
+}
+
+const REDIS_IS_AWAY =
+  /^(Connection is closed|Stream isn't writeable|Command timed out|Socket timeout|Cluster isn't ready|Too many Cluster|Reached the max retries|not done within)/;
 
 /** These quote the value that they failed on, and that may be what somebody wrote; the stack tells enough. */
 const LANGUAGE_ERRORS = new Set(["SyntaxError", "TypeError", "RangeError", "URIError"]);

@@ -1,6 +1,6 @@
 import type { EventEmitter } from "node:events";
 import { Cluster, Redis } from "ioredis";
-import { log } from "../log.ts";
+import { trouble } from "../trouble.ts";
 import { type RedisAddress, redisAddress } from "./address.ts";
 
 /** One server, the master that Sentinels name, or a Cluster. All our keys share a slot, so scripts work on each. */
@@ -33,15 +33,9 @@ const nextTryInMs = (attempt: number) => Math.min(50 * attempt, 1_000);
  */
 export function connectRedis(url: string, ca?: string): RedisClient {
   const redis = clientFor(redisAddress(url), ca);
-  let isUp = true;
-  redis.on("error", (err: Error) => {
-    if (isUp) log.error({ err }, "Redis cannot be reached: nothing is kept or sent until it can");
-    isUp = false;
-  });
-  redis.on("ready", () => {
-    if (!isUp) log.info("Redis is back");
-    isUp = true;
-  });
+  const absence = trouble("Redis cannot be reached: nothing is kept or sent until it can", "Redis is back");
+  redis.on("error", absence.met);
+  redis.on("ready", absence.over);
   return redis;
 }
 
