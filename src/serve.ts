@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
+import { endAnswer } from "./body.ts";
 import { log } from "./log.ts";
 
 /** Tells nobody what it is made of, and nobody to keep its answers. */
@@ -26,8 +27,10 @@ export function isLocal({ socket, headers }: IncomingMessage): boolean {
   return isLoopback && namesLoopback && PROXIES_SET.every((name) => headers[name] === undefined);
 }
 
-export const nothingHere: RequestHandler = (_request, response) => {
-  response.status(404).type("text").send("there is nothing here\n");
+export const nothingHere: RequestHandler = (request, response) => {
+  const text = "there is nothing here\n";
+  response.status(404).type("text").set("content-length", String(text.length));
+  endAnswer(request, response, text);
 };
 
 export const withoutStackTrace: ErrorRequestHandler = (err, _request, response, next) => {

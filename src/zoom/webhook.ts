@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { bodyOf, endAnswer } from "../body.ts";
 import { log } from "../log.ts";
 import type { Instant, MeetingFact } from "../meeting/fact.ts";
 import { readEvent } from "./event.ts";
@@ -32,7 +33,6 @@ interface Answer {
   headers?: Record<string, string>;
 }
 
-const LARGEST_BODY_BYTES = 1_048_576;
 /** Zoom waits 3 s; what is not kept by then must be sent again. */
 const KEEP_WITHIN_MS = 2_500;
 
@@ -61,6 +61,7 @@ async function answerTo(request: IncomingMessage, door: ZoomDoor): Promise<Answe
   const raw = await bodyOf(request);
   if (raw === "aborted") return undefined;
   if (raw === "too large") return { status: 413, because: "the body is larger than 1 MB" };
+  if (raw === "no room") return { status: 503, because: "too much is being sent at once: please send it again" };
   return answerToSigned(signed(request, raw), door);
 }
 
@@ -127,22 +128,6 @@ function signed(request: IncomingMessage, raw: Buffer): SignedRequest {
   return { raw, timestamp: header("x-zm-request-timestamp"), signature: header("x-zm-signature") };
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Buffer | "too large" | "aborted"> {
-  if (Number(request.headers["content-length"] ?? 0) > LARGEST_BODY_BYTES) return "too large";
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > LARGEST_BODY_BYTES) resolve("too large");
-      else chunks.push(chunk);
-    });
-    request.on("end", () => resolve(Buffer.concat(chunks)));
-    request.on("error", () => resolve("aborted"));
-    request.on("close", () => resolve("aborted"));
-  });
-}
-
 function parsed(raw: Buffer): unknown {
   try {
     return JSON.parse(raw.toString("utf8"));
@@ -162,7 +147,7 @@ function send(request: IncomingMessage, response: ServerResponse, { status, beca
     ...(!request.complete && { connection: "close" }), // whatever else it sends, nobody reads it
     ...headers,
   });
-  response.end(body);
+  endAnswer(request, response, body);
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
