@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { IncomingMessage, RequestListener, Server } from "node:http";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import { endAnswer } from "./body.ts";
+import { guardedServer } from "./connections.ts";
 import { log } from "./log.ts";
 
 /** Tells nobody what it is made of, and nobody to keep its answers. */
@@ -44,12 +45,9 @@ export const withoutStackTrace: ErrorRequestHandler = (err, _request, response, 
     .send(isTheirs ? "this request cannot be read\n" : "this did not work\n");
 };
 
-/** Whoever sends slowly is cut off: headers within 10 s, all within 15 s, looked at every 2 s. */
-const SLOW_SENDERS = { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 2_000 };
-
 /** Listens at the port, 0 for a free one. Rejects when it is taken. */
 export async function listening(web: Express, port: number, host: string | undefined): Promise<Server> {
-  const server = createServer(SLOW_SENDERS, carefully(web));
+  const server = guardedServer(carefully(web));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ port, ...(host && { host }) }, resolve);
