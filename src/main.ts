@@ -124,6 +124,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
   slackDoor({
     web,
     signingSecret: config.SLACK_SIGNING_SECRET,
+    now,
     botToken: config.SLACK_BOT_TOKEN,
     clientOptions,
     agenda: (scope, zone, isPrivate) => answerToday({ facts }, { ...style, scope, isPrivate, timeZone: zone }, now()),

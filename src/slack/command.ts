@@ -25,6 +25,11 @@ export function command(typed: string): Command {
   return WORDS.get(words.trim()) ?? { kind: "unknown", problem: problem(text, words) };
 }
 
+/** What somebody is told whose slash command is sent to us but is not ours. */
+export function unknownCommand(name: string): Line {
+  return ["I do not know ", { code: plainLine(name, QUOTED_CHARACTERS) || "/" }, ". This I understand:"];
+}
+
 const ENTITIES: Record<string, string> = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 
 /** Slack escapes what people type, and turns people and channels into `<@U123|name>` and `<#C123|name>`. */

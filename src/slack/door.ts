@@ -1,17 +1,20 @@
 import bolt, { type RespondFn } from "@slack/bolt";
 import type { WebClientOptions } from "@slack/web-api";
-import type { Application, RequestHandler } from "express";
+import type { Application } from "express";
 import type { AgendaScope } from "../card/agenda-card.ts";
-import type { Card } from "../card/card.ts";
+import type { Card, Line } from "../card/card.ts";
 import { helpCard } from "../card/help-card.ts";
 import { log } from "../log.ts";
-import { command } from "./command.ts";
+import type { Instant } from "../meeting/fact.ts";
+import { command, unknownCommand } from "./command.ts";
 import { slackLogger } from "./logger.ts";
 import { slackMessage } from "./message.ts";
+import { slackReceiver } from "./receiver.ts";
 
 export interface SlackDoor {
   web: Application;
   signingSecret: string;
+  now: () => Instant;
   botToken: string;
   clientOptions: WebClientOptions;
   agenda: (scope: AgendaScope, timeZone: string, isPrivate: boolean) => Promise<Card>;
@@ -21,7 +24,6 @@ export interface SlackDoor {
 }
 
 const ENDPOINT = "/slack/events";
-const LARGEST_BODY_BYTES = 1_048_576;
 const SORRY = "I cannot look that up just now. Please try again in a minute.";
 
 /**
@@ -31,6 +33,7 @@ const SORRY = "I cannot look that up just now. Please try again in a minute.";
 export function slackDoor({
   web,
   signingSecret,
+  now,
   botToken,
   clientOptions,
   agenda,
@@ -38,19 +41,12 @@ export function slackDoor({
   timeZoneOf,
 }: SlackDoor): void {
   const logger = slackLogger("bolt");
-  web.use(ENDPOINT, notTooLarge);
-  const receiver = new bolt.ExpressReceiver({
+  const { receiver, handler } = slackReceiver({
     signingSecret,
-    app: web,
-    endpoints: ENDPOINT,
-    bodyLimit: LARGEST_BODY_BYTES,
-    logger,
-    processEventErrorHandler: async ({ error, response }) => {
-      log.error({ err: error }, "a request from Slack could not be handled");
-      if (!response.headersSent) response.writeHead(200).end();
-      return false;
-    },
+    now,
+    unknownCommand: (name) => helpInstead(unknownCommand(name)),
   });
+  web.all(ENDPOINT, handler);
   const app = new bolt.App({
     receiver,
     logger,
@@ -62,10 +58,7 @@ export function slackDoor({
   app.command("/meetings", async ({ command: { text = "", user_id }, ack, respond }) => {
     const asked = command(text);
     if (asked.kind !== "agenda") {
-      await ack({
-        response_type: "ephemeral",
-        ...shown(helpCard(asked.kind === "unknown" ? asked.problem : undefined)),
-      });
+      await ack(helpInstead(asked.kind === "unknown" ? asked.problem : undefined));
       return;
     }
     await ack();
@@ -92,12 +85,6 @@ export function slackDoor({
   app.action("mtg_open", async ({ ack }) => ack()); // a link; Slack tells us all the same
 }
 
-/** Refuses by the header alone: Bolt would first wait for what the header promises. */
-const notTooLarge: RequestHandler = (request, response, next) => {
-  if (Number(request.headers["content-length"] ?? 0) <= LARGEST_BODY_BYTES) return next();
-  response.status(413).type("text").send("the body is larger than 1 MB\n");
-};
-
 type Manner = { response_type?: "ephemeral" | "in_channel"; replace_original?: boolean };
 
 /** Answers after the acknowledgement. When the answer cannot be made the asker is told so, privately. */
@@ -108,6 +95,11 @@ async function answer(respond: RespondFn, card: () => Promise<Card>, manner: Man
     log.error({ err }, "somebody's question in Slack could not be answered");
     await respond({ response_type: "ephemeral", replace_original: false, text: SORRY });
   }
+}
+
+/** Only the asker sees it. */
+function helpInstead(problem?: Line) {
+  return { response_type: "ephemeral" as const, ...shown(helpCard(problem)) };
 }
 
 function shown(card: Card) {
