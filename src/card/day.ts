@@ -4,15 +4,21 @@ import type { Instant } from "../meeting/fact.ts";
 /** A calendar day somewhere: from its midnight to the next one, 23 to 25 hours later. */
 export interface Day {
   /** "2026-11-24". */
-  date: string;
-  timeZone: string;
-  from: Instant;
-  until: Instant;
+  readonly date: string;
+  readonly timeZone: string;
+  readonly from: Instant;
+  readonly until: Instant;
 }
 
 /** The day that `at` belongs to in a zone. */
 export function dayOf(at: Instant, timeZone: string): Day {
-  return dayOn(dateOf(at + offsetMs(at, timeZone)), timeZone);
+  const hour = `${Math.floor(at / HOUR_MS)} ${timeZone}`;
+  const known = remembered.get(hour);
+  if (known && known.from <= at && at < known.until) return known;
+  const day = dayOn(dateOf(at + offsetMs(at, timeZone)), timeZone);
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  remembered.set(hour, day);
+  return day;
 }
 
 /** The day of a date like "2026-11-24" in a zone. */
@@ -49,7 +55,12 @@ export function clockTime(at: Instant, timeZone: string): string {
 }
 
 const UTC = { zone: "utc" };
-const DAY_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** By hour and zone: finding the borders of a day is dear, and every delivery asks for the day of its meeting. */
+const remembered = new Map<string, Day>();
+const MOST_REMEMBERED = 1_000;
 
 /** Not by luxon: of two instants that show the same it takes one or the other, depending on today's season. */
 function firstShown(clock: string, timeZone: string): Instant {
