@@ -33,6 +33,7 @@ export interface Notifier {
   stop(): Promise<void>;
 }
 
+const WEBHOOK = "/zoom/webhook";
 const DAY_MS = 24 * 3_600_000;
 const REDIS_WITHIN_MS = 10_000;
 
@@ -82,25 +83,23 @@ export async function startNotifier(config: Config): Promise<Notifier> {
   });
 
   const web = plainExpress();
-  web.all(
-    "/zoom/webhook",
-    zoomWebhook({
-      secrets: config.ZOOM_WEBHOOK_SECRET,
-      maxAgeMs: config.ZOOM_MAX_AGE_S * 1_000,
-      webinars: config.ZOOM_WEBINARS === "on",
-      now,
-      async onFact(fact, event) {
-        crashPoint("before-keep");
-        const kept = await recordFact({ facts, channels, timeZone, retentionMs }, fact, now());
-        crashPoint("after-keep");
-        numbers.facts.inc({ event, kept });
-        log.info({ uuid: fact.about.uuid, event, kept }, "fact");
-        if (kept === "new") courier.wake();
-      },
-      onDeadLetter: (letter) => keepDeadLetter(redis, keys, letter),
-      onAnswer: (status, because) => numbers.deliveries.inc({ status, because }),
-    }),
-  );
+  const webhook = zoomWebhook({
+    secrets: config.ZOOM_WEBHOOK_SECRET,
+    maxAgeMs: config.ZOOM_MAX_AGE_S * 1_000,
+    webinars: config.ZOOM_WEBINARS === "on",
+    now,
+    async onFact(fact, event) {
+      crashPoint("before-keep");
+      const kept = await recordFact({ facts, channels, timeZone, retentionMs }, fact, now());
+      crashPoint("after-keep");
+      numbers.facts.inc({ event, kept });
+      log.info({ uuid: fact.about.uuid, event, kept }, "fact");
+      if (kept === "new") courier.wake();
+    },
+    onDeadLetter: (letter) => keepDeadLetter(redis, keys, letter),
+    onAnswer: (status, because) => numbers.deliveries.inc({ status, because }),
+  });
+  web.all(WEBHOOK, webhook);
   const trouble = health(
     [
       { name: "redis", goodForMs: 0, works: () => takesWrites(redis, keys.probe) },
@@ -142,7 +141,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
   const everyMinute = schedule("* * * * *", lookAfter, CRON);
   await lookAfter();
 
-  const server = await listening(web, config.PORT, config.HOST);
+  const server = await listening(web, config.PORT, config.HOST, new Map([[WEBHOOK, webhook]]));
   const metricsServer = config.METRICS_PORT && (await listening(metricsWeb, config.METRICS_PORT, config.HOST));
   const { port } = server.address() as AddressInfo;
   log.info({ port, channels }, "ready for Zoom's deliveries");

@@ -9,9 +9,17 @@ export function plainExpress(): Express {
   return express().disable("x-powered-by").disable("etag");
 }
 
+/**
+ * Listeners by the exact address at which they are asked before Express is, which costs as much as all that the webhook
+ * does. They send the headers below themselves, and Express knows them too: it finds them by other spellings.
+ */
+export type Shortcuts = ReadonlyMap<string, RequestListener>;
+
 /** Every answer forbids to keep it and to guess what it is, also those that libraries give. */
-function carefully(web: Express): RequestListener {
+function carefully(web: Express, shortcuts: Shortcuts): RequestListener {
   return (request, response) => {
+    const shortcut = shortcuts.get(request.url ?? "");
+    if (shortcut) return shortcut(request, response);
     response.setHeader("cache-control", "no-store");
     response.setHeader("x-content-type-options", "nosniff");
     if (URL.canParse(request.url ?? "", "http://here")) web(request, response);
@@ -46,8 +54,13 @@ export const withoutStackTrace: ErrorRequestHandler = (err, _request, response, 
 };
 
 /** Listens at the port, 0 for a free one. Rejects when it is taken. */
-export async function listening(web: Express, port: number, host: string | undefined): Promise<Server> {
-  const server = guardedServer(carefully(web));
+export async function listening(
+  web: Express,
+  port: number,
+  host: string | undefined,
+  shortcuts: Shortcuts = new Map(),
+): Promise<Server> {
+  const server = guardedServer(carefully(web, shortcuts));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ port, ...(host && { host }) }, resolve);

@@ -33,6 +33,42 @@ describe("a stranger", { concurrency: true }, () => {
     }
   });
 
+  test("finds Zoom's door however its address is spelled, and the same behind it", async () => {
+    const addresses = [
+      "/zoom/webhook",
+      "/zoom/webhook/",
+      "/Zoom/WEBHOOK",
+      "/zoom/webhook?a=b",
+      "/zoom/webhook#x",
+      `${story.url}/zoom/webhook`,
+    ];
+    for (const address of addresses) {
+      for (const [method, status] of [
+        ["POST", 401],
+        ["GET", 405],
+        ["PUT", 405],
+        ["DELETE", 405],
+        ["OPTIONS", 405],
+        ["HEAD", 405],
+      ] as const) {
+        const answer = await answerTo(request(`${method} ${address}`, { "content-length": 0 }));
+        match(answer, new RegExp(`^HTTP/1\\.1 ${status} `), `${method} ${address}`);
+        equal(/^allow: POST\r$/im.test(answer), status === 405, `${method} ${address}`);
+        match(answer, /^cache-control: no-store\r$/im);
+        match(answer, /^x-content-type-options: nosniff\r$/im);
+      }
+    }
+    for (const address of [
+      "/zoom/webhook//",
+      "//zoom/webhook",
+      "/zoom//webhook",
+      "/zoom/%77ebhook",
+      "/zoom/webhook;x",
+    ]) {
+      match(await answerTo(request(`POST ${address}`, { "content-length": 0 })), /^HTTP\/1\.1 404 /, address);
+    }
+  });
+
   test("with an address that cannot be read is told so", async () => {
     for (const path of [
       "/%E0%A4%A",
