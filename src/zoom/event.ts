@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Instant, MeetingFact, MeetingIdentity, Participant, TimeSource } from "../meeting/fact.ts";
-import { Email, Epoch, Id, MeetingNumber, Minutes, Somebody, said, Time, text, Uuid } from "./fields.ts";
+import type { Instant, MeetingFact, MeetingIdentity, Participant } from "../meeting/fact.ts";
+import { Email, Epoch, Id, MeetingNumber, Minutes, participant, Somebody, said, Time, text, Uuid } from "./fields.ts";
 
 /** What a delivery says. `unreadable` never happens with real Zoom unless its format changed: look at it. */
 export type Reading =
@@ -38,12 +38,9 @@ function meetingEvent(event: string, webinars: boolean): string | undefined {
 }
 
 function timed(at: Instant | undefined, eventTs: Instant | undefined, heardAt: Instant) {
-  const told: [Instant | undefined, TimeSource][] = [
-    [at, "payload"],
-    [eventTs, "event_ts"],
-  ];
-  const [time, timeFrom] = told.find(([time]) => isPast(time, heardAt)) ?? [heardAt, "arrival"];
-  return { at: time, timeFrom };
+  if (isPast(at, heardAt)) return { at, timeFrom: "payload" };
+  if (isPast(eventTs, heardAt)) return { at: eventTs, timeFrom: "event_ts" };
+  return { at: heardAt, timeFrom: "arrival" };
 }
 
 /** Clocks differ, but nobody reports what happens the day after tomorrow. */
@@ -83,55 +80,52 @@ const lifeOf = (kind: MeetingFact["kind"], time: "start_time" | "end_time") =>
       object.practice_session === true ? undefined : { kind, at: object[time], about: identity(object) },
     );
 
-const participantEvent = (kind: MeetingFact["kind"], timeField: string) =>
-  z
-    .object({ object: Running.extend({ participant: z.looseObject({ [timeField]: Time.optional() }) }) })
-    .transform(({ object }, context): Said => {
-      const who = Somebody.safeParse(object.participant);
-      if (!who.success) context.addIssue({ code: "custom", message: faults(who.error) });
-      const at = object.participant[timeField] as Instant | undefined;
-      return { kind, at, about: identity(object), who: who.data ?? {} };
-    });
+/** What the events about a participant say, each some of it: read in one pass, for most deliveries are of this kind. */
+const Appearance = z.object({
+  object: Running.extend({
+    breakout_room_uuid: Id.optional(),
+    participant: Somebody.extend({
+      join_time: Time.optional(),
+      leave_time: Time.optional(),
+      date_time: Time.optional(),
+      new_role: text(40).optional(),
+      bind_participant_uuid: Id.optional(),
+      bind_user_id: Id.optional(),
+      parent_user_id: Id.optional(),
+    }),
+  }),
+});
+type Appearance = z.output<typeof Appearance>["object"];
+
+/** An event about a participant, and `more` that only this one says. */
+const participantEvent = (
+  kind: MeetingFact["kind"],
+  time: "join_time" | "leave_time" | "date_time",
+  more?: (appearance: Appearance) => Partial<Said>,
+) =>
+  Appearance.transform(({ object }): Said => {
+    const said = { kind, at: object.participant[time], about: identity(object), who: participant(object.participant) };
+    return more ? { ...said, ...more(object) } : said;
+  });
 
 /** Before a meeting runs, Zoom's `start_time` may be the booked one: it is not taken for the actual start. */
 const beforeItRuns = (kind: MeetingFact["kind"]) =>
-  participantEvent(kind, "date_time").transform((fact): Said => {
-    const { startedAt: _, ...about } = fact.about;
-    return { ...fact, about };
-  });
+  participantEvent(kind, "date_time", (object) => ({ about: identity({ ...object, start_time: undefined }) }));
 
-const Role = z.object({ object: z.object({ participant: z.object({ new_role: text(40).optional() }) }) });
-const Bound = z.object({
-  object: z.object({
-    participant: z.object({ bind_participant_uuid: Id.optional(), bind_user_id: Id.optional() }),
-  }),
-});
-const Room = z.object({
-  object: z.object({ breakout_room_uuid: Id.optional(), participant: z.object({ parent_user_id: Id.optional() }) }),
-});
+const roleChanged = participantEvent("roleChanged", "date_time", ({ participant }) => ({
+  role: participant.new_role ?? "",
+}));
 
-const roleChanged = z.unknown().transform((payload, context): Said | undefined => {
-  const [said, role] = [participantEvent("roleChanged", "date_time").safeParse(payload), Role.safeParse(payload)];
-  if (said.success && role.success) return { ...said.data, role: role.data.object.participant.new_role ?? "" };
-  return unreadable(context, said.error, role.error);
-});
-
-const bound = z.unknown().transform((payload, context): Said | undefined => {
-  const [fact, to] = [participantEvent("bound", "date_time").safeParse(payload), Bound.safeParse(payload)];
-  if (!fact.success || !to.success) return unreadable(context, fact.error, to.error);
-  const { bind_participant_uuid: connection, bind_user_id: userId } = to.data.object.participant;
-  return { ...fact.data, to: said({ connection, userId }) };
-});
+const bound = participantEvent("bound", "date_time", ({ participant }) => ({
+  to: said({ connection: participant.bind_participant_uuid, userId: participant.bind_user_id }),
+}));
 
 /** In a room `user_id` is of another kind; `parent_user_id` is the one of the meeting (seen in real deliveries). */
 const inRoom = (kind: MeetingFact["kind"], time: "join_time" | "leave_time") =>
-  z.unknown().transform((payload, context): Said | undefined => {
-    const [fact, room] = [participantEvent(kind, time).safeParse(payload), Room.safeParse(payload)];
-    if (!fact.success || !room.success) return unreadable(context, fact.error, room.error);
-    const { breakout_room_uuid, participant } = room.data.object;
-    const { userId: _, ...who } = fact.data.who ?? {};
-    return { ...fact.data, who: said({ ...who, userId: participant.parent_user_id }), room: breakout_room_uuid ?? "" };
-  });
+  participantEvent(kind, time, (object) => ({
+    who: participant({ ...object.participant, user_id: object.participant.parent_user_id }),
+    room: object.breakout_room_uuid ?? "",
+  }));
 
 const summary = z
   .object({
@@ -200,15 +194,6 @@ function identity(object: z.output<typeof Running>): MeetingIdentity {
     bookedMinutes: object.duration,
     startedAt: object.start_time,
   });
-}
-
-function unreadable(
-  context: { addIssue(issue: { code: "custom"; message: string }): void },
-  ...errors: unknown[]
-): undefined {
-  const because = errors.filter((error) => error instanceof z.ZodError).map(faults);
-  context.addIssue({ code: "custom", message: because.join("; ") });
-  return undefined;
 }
 
 /** Where the JSON is not as expected, by the names of keys; never a value. */
