@@ -98,11 +98,22 @@ function says(fact: MeetingFact): string {
 
 /** JSON that is the same for equal values, whatever the order of their keys. */
 export function canonical(value: object): string {
-  return JSON.stringify(value, (_, part) =>
-    part !== null && typeof part === "object" && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => compare(a, b)))
-      : part,
-  );
+  return JSON.stringify(inOrderOfKeys(value));
+}
+
+/** A copy, because a replacer makes `JSON.stringify` many times slower. */
+function inOrderOfKeys(value: object): object {
+  if (Array.isArray(value)) return value.map((part) => (isObject(part) ? inOrderOfKeys(part) : part));
+  const ordered: Record<string, unknown> = {};
+  for (const key of Object.keys(value).sort()) {
+    const part = (value as Record<string, unknown>)[key];
+    ordered[key] = isObject(part) ? inOrderOfKeys(part) : part;
+  }
+  return ordered;
+}
+
+function isObject(value: unknown): value is object {
+  return value !== null && typeof value === "object";
 }
 
 /** By code units: the same on every machine, unlike `localeCompare`. */

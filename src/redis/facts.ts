@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { canonical, type MeetingFact, type MeetingIdentity } from "../meeting/fact.ts";
 import type { Audience, FactStore } from "../ports.ts";
 import type { RedisClient } from "./connect.ts";
@@ -162,7 +162,7 @@ function keepArguments(keys: Keys, fact: MeetingFact, audience: Audience, retent
 function encoded(fact: MeetingFact): string[] {
   const { about, heardAt: _, at, timeFrom, ...said } = fact;
   const identity = canonical(about);
-  const name = createHash("sha256").update(identity).digest("base64url").slice(0, 8);
+  const name = hash("sha256", identity, "base64url").slice(0, 8);
   const time = { ...(timeFrom !== "arrival" && { at }), ...(timeFrom !== "payload" && { timeFrom }) };
   return [canonical({ ...said, ...time, about: name }), `@${name}${identity}`];
 }
