@@ -16,7 +16,7 @@ import { connectRedis, whenReady } from "./redis/connect.ts";
 import { keepDeadLetter } from "./redis/dead-letters.ts";
 import { redisDesk } from "./redis/desk.ts";
 import { redisFacts } from "./redis/facts.ts";
-import { fitness, takesWrites } from "./redis/fitness.ts";
+import { fitness, fitnessWatch, takesWrites } from "./redis/fitness.ts";
 import { redisKeys } from "./redis/keys.ts";
 import { closed, isLocal, listening, nothingHere, plainExpress, withoutStackTrace } from "./serve.ts";
 import { slackDoor } from "./slack/door.ts";
@@ -100,9 +100,10 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     onAnswer: (status, because) => numbers.deliveries.inc({ status, because }),
   });
   web.all(WEBHOOK, webhook);
+  const staysFit = fitnessWatch(redis);
   const trouble = health(
     [
-      { name: "redis", goodForMs: 0, works: () => takesWrites(redis, keys.probe) },
+      { name: "redis", goodForMs: 0, works: () => takesWrites(redis, keys.probe).then(staysFit) },
       { name: "slack", goodForMs: SLACK_GOOD_FOR_MS, works: () => slackAccepts(slack) },
     ],
     now,
@@ -134,6 +135,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
 
   const times = { timeZone, at: config.DIGEST_AT, days: config.DIGEST_DAYS };
   const lookAfter = async () => {
+    await staysFit().catch(() => {}); // it has said so, once, and so does /readyz
     await inTheNextMinute("silent meetings", closeSilent({ facts, desk, channels, timeZone }, now()));
     await inTheNextMinute("digests", makeDigestsDue({ facts, desk, channels, times }, now()));
     courier.wake();

@@ -1,3 +1,4 @@
+import { trouble } from "../trouble.ts";
 import type { RedisClient } from "./connect.ts";
 import { persistently } from "./script.ts";
 
@@ -41,6 +42,20 @@ function fitnessOf(info: Info): RedisFitness {
       info.get("aof_enabled") === "1"
         ? []
         : ["append-only file is off: a crash of Redis loses facts. Set appendonly yes"],
+  };
+}
+
+/** For asking again and again: rejects with a sentence when this Redis is not fit any more, and logs that once. */
+export function fitnessWatch(redis: RedisClient): () => Promise<void> {
+  const unfitness = trouble("Redis may lose what it keeps", "Redis loses nothing any more");
+  return async () => {
+    const { faults } = await fitness(redis).catch(() => {
+      throw new Error("does not answer");
+    });
+    if (faults.length === 0) return unfitness.over();
+    const err = new Error(faults.join("; "));
+    unfitness.met(err);
+    throw err;
   };
 }
 

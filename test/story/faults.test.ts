@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
@@ -85,6 +85,7 @@ async function lastingStory(t: TestContext) {
   });
   return {
     ...story,
+    dir,
     kill: () => server.now.stop(),
     async startAgain() {
       server.now = await startRedis({ dir, appendonly: true });
@@ -116,8 +117,15 @@ interface Trouble {
 
 async function ask(story: Lasting, ...command: [string, ...string[]]) {
   const redis = await connected(story.redis.url);
-  await redis.call(...command);
+  const answer = await redis.call(...command);
   redis.disconnect();
+  return String(answer);
+}
+
+/** Redis takes no writes while it knows that it could not save what it has. */
+async function saves(story: Lasting, status: "ok" | "err") {
+  await ask(story, "BGSAVE");
+  while (!(await ask(story, "INFO", "persistence")).includes(`rdb_last_bgsave_status:${status}`)) await sleep(20);
 }
 
 const TROUBLES: Trouble[] = [
@@ -138,6 +146,19 @@ const TROUBLES: Trouble[] = [
     begin: (story) => ask(story, "CONFIG", "SET", "maxmemory", "1"),
     end: (story) => ask(story, "CONFIG", "SET", "maxmemory", "0"),
     says: /^redis: is full/m,
+  },
+  {
+    name: "cannot write to its disk",
+    async begin(story) {
+      mkdirSync(join(story.dir, "dump.rdb")); // where it wants to put a file
+      await ask(story, "CONFIG", "SET", "save", "3600 1000000");
+      await saves(story, "err");
+    },
+    async end(story) {
+      rmdirSync(join(story.dir, "dump.rdb"));
+      await saves(story, "ok");
+    },
+    says: /^redis: cannot write to its disk$/m,
   },
   {
     name: "becomes a replica",
