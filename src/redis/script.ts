@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Redis } from "ioredis";
 import type { RedisClient } from "./connect.ts";
 
 export type Script = (
@@ -11,7 +12,7 @@ export type Script = (
 export function script(lua: string): Script {
   const sha = createHash("sha1").update(lua).digest("hex");
   return async (redis, keys, args) => {
-    inOneWrite(redis.stream);
+    if ("stream" in redis) inOneWrite(redis.stream);
     try {
       return await redis.evalsha(sha, keys.length, ...keys, ...args);
     } catch (err) {

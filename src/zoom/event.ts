@@ -24,11 +24,15 @@ export function readEvent(json: unknown, heardAt: Instant, { webinars }: { webin
   const said = read.safeParse(payload);
   if (!said.success) return { kind: "unreadable", event, because: faults(said.error) };
   if (said.data === undefined) return { kind: "ignored", event };
-  const { at, ...fact } = said.data;
-  if (fact.kind === "summarized" && !isPast(at, heardAt)) return { kind: "ignored", event }; // its time is all it tells
+  const { at: dated, ...fact } = said.data;
   if (event.startsWith("webinar.")) fact.about.isWebinar = true;
-  if (!isPast(fact.about.startedAt, heardAt)) delete fact.about.startedAt;
-  return { kind: "fact", event, fact: { ...fact, ...timed(at, event_ts, heardAt), heardAt } as MeetingFact };
+  const { about } = fact;
+  if (!isPast(about.startedAt, heardAt)) delete about.startedAt;
+  const at = isOfThisInstance(dated, about) ? dated : undefined;
+  if (fact.kind === "summarized" && !isPast(at, heardAt)) return { kind: "ignored", event }; // its time is all it tells
+  const time = timed(at, event_ts, heardAt);
+  if (time.timeFrom !== "arrival" && !isOfThisInstance(time.at, about)) delete about.startedAt;
+  return { kind: "fact", event, fact: { ...fact, ...time, heardAt } as MeetingFact };
 }
 
 /** The meeting's event that an event of a webinar stands for. */
@@ -48,6 +52,13 @@ const CLOCKS_DIFFER_MS = 24 * 3_600_000;
 
 function isPast(time: Instant | undefined, heardAt: Instant): boolean {
   return time !== undefined && time <= heardAt + CLOCKS_DIFFER_MS;
+}
+
+/** Zoom ends every meeting after 30 hours. What it dates weeks from the start is dated wrongly, or the start is. */
+const LONGEST_BELIEVED_MS = 7 * 24 * 3_600_000;
+
+function isOfThisInstance(at: Instant | undefined, { startedAt }: MeetingIdentity): boolean {
+  return at === undefined || startedAt === undefined || Math.abs(at - startedAt) <= LONGEST_BELIEVED_MS;
 }
 
 const Envelope = z.object({ event: z.string().min(1), event_ts: Epoch.optional(), payload: z.unknown().optional() });

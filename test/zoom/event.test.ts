@@ -120,6 +120,38 @@ describe("what Zoom may write in many ways", () => {
     for (const start_time of wild) equal(about({ start_time }).startedAt, undefined);
   });
 
+  const HOUR = 3_600_000;
+
+  test("a date weeks from the meeting's start is not believed, and then the sending tells", () => {
+    const sent = HEARD_AT - 1_000;
+    const joined = { start_time: "2026-11-24T11:00:00Z" };
+    const body = changed("meeting.participant_joined", joined, { join_time: "2026-10-01T00:00:00Z" });
+    const { at, timeFrom, about } = factOf({ ...body, event_ts: sent });
+    deepEqual([at, timeFrom, about.startedAt], [sent, "event_ts", HEARD_AT - HOUR]);
+  });
+
+  test("a start weeks before all that happens is that of another instance", () => {
+    const body = changed("meeting.ended", { start_time: "2026-09-01T00:00:00Z", end_time: "2026-11-24T11:59:00Z" });
+    const { at, about } = factOf({ ...body, event_ts: HEARD_AT - 60_000 });
+    deepEqual([at, about.startedAt], [HEARD_AT - 60_000, undefined]);
+  });
+
+  test("an old delivery that nobody timed keeps its start, so that it is known for an old one", () => {
+    const { timeFrom, about } = factOf(zoomFixture("2020/meeting.ended"));
+    deepEqual([timeFrom, new Date(about.startedAt ?? 0).getUTCFullYear()], ["arrival", 2020]);
+  });
+
+  test("a summary whose end is weeks from its start tells nothing", () => {
+    const object = { meeting_uuid: "A==", meeting_start_time: "2026-09-01T00:00:00Z" };
+    const event = { event: "meeting.summary_completed", event_ts: HEARD_AT };
+    for (const [meeting_end_time, kind] of [
+      ["2026-09-01T01:00:00Z", "fact"],
+      ["2026-11-24T11:00:00Z", "ignored"],
+    ]) {
+      equal(read({ ...event, payload: { object: { ...object, meeting_end_time } } }).kind, kind);
+    }
+  });
+
   test("a topic loses controls and whatever turns the reading round, and is cut between characters", () => {
     equal(about({ topic: "  a\u202Eb\u0000c\r\nd \u2066e\u2069 " }).topic, "a b c d e");
     equal(about({ topic: "\u200B\u202E \u200D" }).topic, undefined);
