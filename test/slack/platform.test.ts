@@ -9,12 +9,13 @@ import { type How, type SlackStandIn, startSlack } from "../stand-ins/slack.ts";
 const ROOM = "C0ROOM";
 const card: Card = { stage: "live", summary: "Stand-up is live", parts: [{ kind: "line", line: ["a"] }], buttons: [] };
 
-const later = (because: string, inMs: number, of = "channel") => ({ kind: "later", because, inMs, of });
+const later = (because: string, inMs: number, of = "calls") => ({ kind: "later", because, inMs, of });
 const never = (because: string, of: string) => ({ kind: "never", because, of });
 const unknown = (because: string) => ({ kind: "unknown", because });
 
 const ANSWERS: [string, How, object][] = [
   ["429 with Retry-After", { status: 429, retryAfterS: 7 }, later("ratelimited", 7_000)],
+  ["429 that asks for a week", { status: 429, retryAfterS: 604_800 }, later("ratelimited", 3_600_000)],
   ["429 that asks for no wait at all", { status: 429, retryAfterS: 0 }, later("ratelimited", 1_000)],
   ["429 without Retry-After", { status: 429 }, later("ratelimited", 30_000)],
   ["message_limit_exceeded", { error: "message_limit_exceeded" }, later("message_limit_exceeded", 30_000)],
@@ -26,7 +27,7 @@ const ANSWERS: [string, How, object][] = [
   ["is_archived", { error: "is_archived" }, never("is_archived", "channel")],
   ["message_not_found", { error: "message_not_found" }, never("message_not_found", "message")],
   ["token_revoked", { error: "token_revoked" }, later("token_revoked", 60_000, "platform")],
-  ["a word nobody has heard before", { error: "moon_too_full" }, later("moon_too_full", 600_000, "message")],
+  ["a word nobody has heard before", { error: "moon_too_full" }, later("moon_too_full", 60_000, "message")],
 ];
 
 describe("what Slack's answers mean for a card", () => {
@@ -60,7 +61,7 @@ describe("what Slack's answers mean for a card", () => {
     await new Promise((resolve) => server.close(resolve));
     deepEqual(
       await platform(`http://127.0.0.1:${port}/api/`).post(ROOM, card, "A"),
-      later("network: ECONNREFUSED", 2_000),
+      later("network: ECONNREFUSED", 2_000, "channel"),
     );
   });
 
