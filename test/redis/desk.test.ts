@@ -168,6 +168,18 @@ describe("cards that are due", { concurrency: true }, () => {
     equal((await desk.stateOf(ROOM, "A")).message, "1.0");
   });
 
+  test("what became of a card is not kept for ever, whoever writes it down", async () => {
+    const { facts, desk, keys } = openStore(redis, { leaseMs: 150 });
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const frozen = await nextClaim(desk);
+    const lives = () => redis.pttl(keys.card(ROOM, "A"));
+    await desk.settle(await nextClaim(desk), sent("live", "1.0"));
+    ok((await lives()) > NINETY_DAYS_MS - 60_000);
+    await redis.persist(keys.card(ROOM, "A"));
+    await desk.settle(frozen, sent("late", "9.0"));
+    ok((await lives()) > NINETY_DAYS_MS - 60_000);
+  });
+
   for (const call of ["edit", "find", "remove"] as const) {
     test(`a courier that has its card in hand waits to ${call} until the platform's budget allows it`, async () => {
       const { facts, desk, keys } = openStore(redis);
