@@ -422,6 +422,23 @@ describe("a fault", () => {
     deepEqual(seen(), ["a", "b"]);
   });
 
+  test("is told apart afterwards: what the caller was answered, and what Slack did", async (t) => {
+    const { slack, say, seen } = await workspace(t);
+    slack.fail({ method: "chat.postMessage", how: "errorAfter" });
+    await refused(say("a"), "internal_error");
+    slack.fail({ method: "chat.postMessage", how: { status: 429, retryAfterS: 7 } });
+    await rejects(say("b"), { code: "slack_webapi_rate_limited_error" });
+    deepEqual(seen(), ["a"]);
+    const [message] = slack.visible(GENERAL);
+    deepEqual(
+      slack.calls.map(({ isDone, message, retryAfterS, fault }) => ({ isDone, message, retryAfterS, fault })),
+      [
+        { isDone: true, message: message?.ts, retryAfterS: undefined, fault: "errorAfter" },
+        { isDone: false, message: undefined, retryAfterS: 7, fault: { status: 429, retryAfterS: 7 } },
+      ],
+    );
+  });
+
   test("may keep the caller waiting for ever", async (t) => {
     const { slack, seen } = await workspace(t);
     const post = (text: string, signal: AbortSignal) =>

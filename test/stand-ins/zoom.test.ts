@@ -149,6 +149,15 @@ describe("Zoom sends a delivery", () => {
     );
   });
 
+  test("to another one at each try, where a load balancer says so", async (t) => {
+    const [first, second] = [await startReceiver(() => 503), await startReceiver(() => 200)];
+    t.after(() => Promise.all([first.close(), second.close()]));
+    const urls = [first.url, second.url];
+    const sender = zoomSender({ url: () => urls.shift() ?? "", secret: "s", wait: async () => {} });
+    const { kind, attempts } = await sender.deliver({});
+    deepEqual([kind, attempts.map(({ status }) => status)], ["taken", [503, 200]]);
+  });
+
   test("again when nobody listens", async (t) => {
     const { deliver, close } = await zoomAnd(t);
     await close();

@@ -16,7 +16,8 @@ export { zoomIds } from "./zoom/ids.ts";
 export const ZOOM_RETRIES_AFTER_MS: readonly number[] = [5, 20, 60].map((minutes) => minutes * 60_000);
 
 export interface ZoomSenderOptions {
-  url: string;
+  /** Where to; a function is asked before each request, as a load balancer would be. */
+  url: string | (() => string);
   secret: string;
   /** Zoom's clock; the timestamp header comes from it. */
   now?: () => Instant;
@@ -68,7 +69,12 @@ export function zoomSender(options: ZoomSenderOptions): ZoomSender {
       ...(signature !== undefined && { "x-zm-signature": signature }),
       ...more.headers,
     };
-    return await post({ url, raw, headers: withoutUndefined(headers), timeoutMs });
+    return await post({
+      url: typeof url === "string" ? url : url(),
+      raw,
+      headers: withoutUndefined(headers),
+      timeoutMs,
+    });
   }
 
   return {

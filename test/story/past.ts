@@ -9,9 +9,16 @@ import { CHANNEL } from "./notifier.ts";
 
 const RETENTION_MS = 90 * 24 * 3_600_000;
 
+interface Past {
+  redis: Pick<StartedRedis, "url">;
+  prefix: string;
+  timeZone?: string;
+  channel?: string;
+}
+
 /** Keeps deliveries in Redis as a notifier did that heard them then and is gone since. */
 export async function heardThen(
-  { redis, prefix, timeZone = "UTC" }: { redis: StartedRedis; prefix: string; timeZone?: string },
+  { redis, prefix, timeZone = "UTC", channel = CHANNEL }: Past,
   deliveries: readonly { body: object; at: Instant }[],
 ): Promise<void> {
   const client = connectRedis(redis.url);
@@ -21,7 +28,7 @@ export async function heardThen(
     for (const { body, at } of deliveries) {
       const reading = readEvent(body, at, { webinars: false });
       if (reading.kind !== "fact") throw new Error(`${reading.kind}: ${JSON.stringify(body)}`);
-      const recording = { facts, channels: [`slack:${CHANNEL}`], timeZone, retentionMs: RETENTION_MS };
+      const recording = { facts, channels: [`slack:${channel}`], timeZone, retentionMs: RETENTION_MS };
       await recordFact(recording, reading.fact, at);
     }
   } finally {

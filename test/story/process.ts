@@ -6,7 +6,21 @@ const HOME = fileURLToPath(new URL("../..", import.meta.url));
 
 export type NotifierProcess = Awaited<ReturnType<typeof startProcess>>;
 
-/** The notifier as it is run in earnest: a process of its own, with nothing but these settings. Resolves when ready. */
+/** A notifier that ended before it was ready, and how. */
+export class NotStarted extends Error {
+  readonly lines: readonly string[];
+  readonly signal: NodeJS.Signals | null;
+  constructor(lines: readonly string[], signal: NodeJS.Signals | null) {
+    super(`the notifier did not start:\n${lines.join("\n")}`);
+    this.lines = lines;
+    this.signal = signal;
+  }
+}
+
+/**
+ * The notifier as it is run in earnest: a process of its own, with nothing but these settings. Resolves when ready;
+ * rejects with `NotStarted`.
+ */
 export async function startProcess(env: Record<string, string>) {
   const child = spawn(process.execPath, ["src/main.ts"], {
     cwd: HOME,
@@ -42,6 +56,6 @@ async function listeningPort(child: ChildProcess, lines: string[]): Promise<numb
         if (ready) resolve(JSON.parse(ready).port);
       });
     }
-    child.once("close", () => reject(new Error(`the notifier did not start:\n${lines.join("\n")}`)));
+    child.once("close", (_, signal) => reject(new NotStarted(lines, signal)));
   });
 }

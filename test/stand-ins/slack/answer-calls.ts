@@ -9,16 +9,25 @@ import type { Workspace } from "./workspace.ts";
 
 /** One call of the Web API, and what its caller was told. Without an answer the error says why: `dropAfter`, `hang` … */
 export type KnownCall = {
+  arrivedAt: number;
+  /** When it was answered, or would have been. */
   at: number;
   method: string;
   channel: string | undefined;
   ok: boolean;
   error: string | undefined;
   args: Record<string, unknown>;
+  /** Whether Slack did what it was asked, whatever its caller was told. */
+  isDone: boolean;
+  /** The `ts` of the message that it posted, edited or removed. */
+  message: string | undefined;
+  retryAfterS: number | undefined;
+  /** The scripted fault that it met. */
+  fault: How | undefined;
 };
 
 type Options = { workspace: Workspace; scopes: Set<string>; botToken: string; isLimited: boolean };
-type Outcome = { status: number; headers: Record<string, string>; body: { ok: boolean; error?: string } };
+type Outcome = { status: number; headers: Record<string, string>; body: { ok: boolean; error?: string; ts?: unknown } };
 
 /** Answers the Web API's HTTP requests: with what the method says, unless a limit or a scripted fault comes first. */
 export function callDesk({ workspace, scopes, botToken, isLimited }: Options) {
@@ -30,12 +39,32 @@ export function callDesk({ workspace, scopes, botToken, isLimited }: Options) {
   async function answer(request: Request, response: Response): Promise<void> {
     const call = readCall(request);
     if (call.kind === "unreadable") return void response.json({ ok: false, error: call.error });
+    const arrivedAt = workspace.now();
     const channel = typeof call.args.channel === "string" ? call.args.channel : undefined;
-    const how = faults.take(call.method, channel);
-    const reply = await meet(how, () => outcome(call, channel));
+    const fault = faults.take(call.method, channel);
+    const acts: Outcome[] = [];
+    const reply = await meet(fault, () => {
+      const acted = outcome(call, channel);
+      acts.push(acted);
+      return acted;
+    });
     const { method } = call;
     const error = typeof reply === "string" ? reply : reply.body.error;
-    calls.push({ at: workspace.now(), method, channel, ok: error === undefined, error, args: readable(call.args) });
+    const done = acts.find(({ body }) => body.ok)?.body;
+    const retryAfter = typeof reply === "string" ? undefined : reply.headers["Retry-After"];
+    calls.push({
+      arrivedAt,
+      at: workspace.now(),
+      method,
+      channel,
+      ok: error === undefined,
+      error,
+      args: readable(call.args),
+      isDone: done !== undefined,
+      message: typeof done?.ts === "string" ? done.ts : undefined,
+      retryAfterS: retryAfter === undefined ? undefined : Number(retryAfter),
+      fault,
+    });
     workspace.tell({ kind: "call", channelId: channel });
     if (typeof reply !== "string") response.status(reply.status).set(reply.headers).json(reply.body);
     else if (reply.startsWith("drop")) request.socket.resetAndDestroy();
