@@ -23,6 +23,7 @@ const COMMANDS = {
   start: { tools: false, needs: ["settings", "redis"], steps: (args) => [["node", "src/main.ts", ...args]] },
   replay: { tools: false, needs: ["settings"], steps: (args) => [["node", "scripts/replay.ts", ...args]] },
   bench: { tools: true, needs: ["redis-server"], steps: (args) => [["node", "scripts/bench.ts", ...args]] },
+  chaos: { tools: true, needs: ["redis-server"], steps: (args) => [["node", "scripts/chaos.ts", ...args]] },
   demo: { tools: true, needs: ["redis-server"], steps: (args) => [["node", "demo/main.ts", ...args]] },
   test: { tools: true, needs: ["redis-server", "chromium"], steps: testSteps },
   check: { tools: true, needs: ["redis-server", "chromium"], steps: () => [mend, types, [...tests, allTests]] },
