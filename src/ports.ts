@@ -54,6 +54,8 @@ export interface Claim {
   /** On Redis' clock. */
   claimedAt: string;
   state: PostedCard;
+  /** Nothing is known of the card, but Redis may have forgotten what stands in its channel: a mark for `remember`. */
+  unread?: string;
 }
 
 /** What we ask of a platform. */
@@ -80,6 +82,9 @@ export type Outcome =
   /** The channel refuses for good: it is asked again after the pause at the latest, in case somebody mended it. */
   | { kind: "refused"; because: string; pauseMs: number; looked?: number };
 
+/** A card that was found in its channel; `gone` as in `PostedCard`. */
+export type StandingCard = { card: CardId; message: string; gone?: string };
+
 export interface CardDesk {
   /** Cards that are due now, at most `most`, each of another channel; and when to ask again. */
   claim(most: number): Promise<{ claims: Claim[]; nextInMs: number }>;
@@ -90,11 +95,16 @@ export interface CardDesk {
   begin(claim: Claim, call: Call, now: Instant): Promise<"go" | "lost" | { waitMs: number }>;
   /** Writes down, under the lease, how a message is called the moment it is known. */
   adopt(claim: Claim, message: string): Promise<boolean>;
+  /** Writes down, under the lease, what stands in the channel, where nothing is known of it any more. */
+  remember(claim: Claim, standing: readonly StandingCard[]): Promise<boolean>;
   settle(claim: Claim, outcome: Outcome): Promise<void>;
   /** Makes a card due now and before all others, whether or not it was posted. Doing it again is harmless. */
   makeDue(channel: Channel, card: CardId): Promise<void>;
   stateOf(channel: Channel, card: CardId): Promise<PostedCard>;
 }
+
+/** The messages of each card in a channel, oldest first. */
+export type Messages = Map<CardId, string[]>;
 
 /** A platform said no. `unknown`: it may have done it all the same. A refusal "of" calls is one of this kind only. */
 export type Refusal =
@@ -108,5 +118,7 @@ export interface ChatPlatform {
   update(channel: string, message: string, card: Card): Promise<"done" | Refusal>;
   /** Messages of ours with this key, oldest first; "cannot look" where we may not read. */
   find(channel: string, key: string, since: Instant): Promise<string[] | "cannot look" | Refusal>;
+  /** All messages of ours by their keys; "cannot look" where we may not read. */
+  recall(channel: string, since: Instant): Promise<Messages | "cannot look" | Refusal>;
   remove(channel: string, message: string): Promise<"done" | Refusal>;
 }

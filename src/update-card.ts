@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { Card } from "./card/card.ts";
 import { crashPoint } from "./crash-point.ts";
 import type { Instant } from "./meeting/fact.ts";
-import type { Call, CardDesk, ChatPlatform, Claim, Outcome, PostedCard, Refusal } from "./ports.ts";
+import type { Call, CardDesk, ChatPlatform, Claim, Messages, Outcome, PostedCard, Refusal } from "./ports.ts";
+import { digestDate } from "./post-digest.ts";
 
 /** A platform's call takes no longer than this. */
 export const CALL_TIMEOUT_MS = 6_000;
@@ -21,7 +22,7 @@ const REFUSED_PAUSE_MS = 3_600_000;
 export type InDoubt = "post-again" | "leave-out";
 
 export interface CardUpdate {
-  desk: Pick<CardDesk, "begin" | "adopt">;
+  desk: Pick<CardDesk, "begin" | "adopt" | "remember">;
   platform: ChatPlatform;
   now: () => Instant;
   inDoubt: InDoubt;
@@ -43,7 +44,7 @@ export async function updateCard(work: CardUpdate, claim: Claim, card: Card | un
 
 async function broughtUpToDate(work: CardUpdate, claim: Claim, card: Card): Promise<Outcome> {
   const { message } = claim.state;
-  if (message === undefined) return firstPost(work, claim, card);
+  if (message === undefined) return claim.unread ? recallFirst(work, claim, card) : firstPost(work, claim, card);
   if (isShown(claim, card)) return { kind: "upToDate", because: "nothing new" };
   return edit(work, claim, message, card, decision(claim.state.shows, card));
 }
@@ -89,6 +90,33 @@ async function firstPost(work: CardUpdate, claim: Claim, card: Card): Promise<Ou
   if ("message" in posted) return sent(decision(undefined, card), posted.message, card);
   if (posted.kind !== "unknown") return refused("post", posted);
   return { kind: "tryAgain", because: posted.because, inMs: CALL_TIMEOUT_MS, isUnknown: true, looked: 0 };
+}
+
+/** No meeting runs longer, and no digest is made up for later. */
+const RECALL_MS = 30 * 3_600_000;
+const FORGOTTEN = "it was posted before Redis forgot it";
+
+/**
+ * Redis may have forgotten what stands in this channel: all of it is remembered at once, before anything is posted
+ * there. Where we may not look everything counts as new.
+ */
+async function recallFirst(work: CardUpdate, claim: Claim, card: Card): Promise<Outcome> {
+  const notNow = await refusedLeave(work, claim, "find");
+  if (notNow) return notNow;
+  const found = await work.platform.recall(placeOf(claim), work.now() - RECALL_MS);
+  if (found !== "cannot look" && !(found instanceof Map)) return refused("find", found);
+  const messages: Messages = found === "cannot look" ? new Map() : found;
+  const standing = [...messages].map(([key, [message = ""]]) => ({ card: key, message, ...leftAsItStands(key) }));
+  if (!(await work.desk.remember(claim, standing))) return leaseLost(claim);
+  const own = messages.get(claim.card);
+  if (!own) return firstPost(work, claim, card);
+  const { gone } = leftAsItStands(claim.card);
+  return gone ? { kind: "givenUp", because: gone } : adopted(work, claim, own, card);
+}
+
+/** A digest tells of a whole day: Redis knows less of it now than when it was posted. */
+function leftAsItStands(card: string): { gone?: string } {
+  return digestDate(card) === undefined ? {} : { gone: FORGOTTEN };
 }
 
 /**

@@ -2,7 +2,7 @@ import { deepEqual, equal, throws } from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Card } from "../src/card/card.ts";
 import { type CourierWork, LEASE_MS, startCourier } from "../src/courier.ts";
-import type { Claim, PostedCard, Refusal } from "../src/ports.ts";
+import type { Claim, Messages, PostedCard, Refusal } from "../src/ports.ts";
 import { BEGIN_WITHIN_MS, CALL_TIMEOUT_MS, type CardUpdate, digestOf, updateCard } from "../src/update-card.ts";
 
 const CARD: Card = { stage: "live", summary: "Stand-up is live", parts: [], buttons: [] };
@@ -10,31 +10,45 @@ const SHOWN = digestOf(CARD);
 const HALF_A_MINUTE = 30_000;
 
 interface Scene {
+  card?: string;
+  unread?: string;
   found?: string[] | "cannot look" | Refusal;
+  recalled?: Messages | "cannot look" | Refusal;
   waitMs?: number;
   inDoubt?: CardUpdate["inDoubt"];
   answer?: Refusal;
 }
 
 /** What becomes of a card in this state, and what was called meanwhile. */
-async function updated(state: PostedCard, { found = [], waitMs, inDoubt = "post-again", answer }: Scene = {}) {
+async function updated(state: PostedCard, scene: Scene = {}) {
+  const { card = "A", unread, found = [], recalled = new Map(), waitMs, inDoubt = "post-again", answer } = scene;
   const calls: string[] = [];
   const called = <T>(name: string, result: T) => {
     calls.push(name);
     return Promise.resolve(answer ?? result);
   };
   const work: CardUpdate = {
-    desk: { begin: async () => (waitMs === undefined ? "go" : { waitMs }), adopt: async () => true },
+    desk: {
+      begin: async () => (waitMs === undefined ? "go" : { waitMs }),
+      adopt: async () => true,
+      remember: async (_, standing) => {
+        calls.push(
+          `remember ${standing.map(({ card, message, gone }) => `${card} ${message}${gone ? " as it is" : ""}`)}`,
+        );
+        return true;
+      },
+    },
     platform: {
       post: () => called("post", { message: "9.0" }),
       update: (_, message) => called(`update ${message}`, "done" as const),
       remove: (_, message) => called(`remove ${message}`, "done" as const),
       find: () => called("find", found) as never,
+      recall: () => called("recall", recalled) as never,
     },
     now: Date.now,
     inDoubt,
   };
-  const claim: Claim = { channel: "slack:C0ROOM", card: "A", token: "t", claimedAt: "0", state };
+  const claim: Claim = { channel: "slack:C0ROOM", card, token: "t", claimedAt: "0", state, ...(unread && { unread }) };
   return { outcome: await updateCard(work, claim, CARD), calls };
 }
 
@@ -95,6 +109,46 @@ describe("a post in doubt", () => {
     );
     deepEqual(calls, ["find"]);
     deepEqual(outcome, { kind: "givenUp", because: "it may have been posted, and we may not look" });
+  });
+});
+
+describe("what Redis may have forgotten", () => {
+  test("is remembered from the channel, all of it at once, and edited instead of posted", async () => {
+    const recalled = new Map([
+      ["A", ["1.0"]],
+      ["B", ["2.0", "3.0"]],
+    ]);
+    const { outcome, calls } = await updated({}, { unread: "run", recalled });
+    deepEqual(calls, ["recall", "remember A 1.0,B 2.0", "update 1.0"]);
+    deepEqual(outcome, { kind: "upToDate", because: "adopted", message: "1.0", shows: SHOWN });
+  });
+
+  test("is posted when it does not stand there", async () => {
+    const { calls } = await updated({}, { unread: "run", recalled: new Map([["B", ["2.0"]]]) });
+    deepEqual(calls, ["recall", "remember B 2.0", "post"]);
+  });
+
+  test("counts as new where nobody may look", async () => {
+    for (const inDoubt of ["post-again", "leave-out"] as const) {
+      const { calls } = await updated({}, { unread: "run", recalled: "cannot look", inDoubt });
+      deepEqual(calls, ["recall", "remember ", "post"]);
+    }
+  });
+
+  test("is not posted before the channel could be read", async () => {
+    const { outcome, calls } = await updated(
+      {},
+      { unread: "run", recalled: { kind: "unknown", because: "no answer" } },
+    );
+    deepEqual(calls, ["recall"]);
+    deepEqual(outcome, { kind: "tryAgain", because: "no answer", inMs: 3_000, isUnknown: true });
+  });
+
+  test("and was a digest is left as it stands, for it told more than is known now", async () => {
+    const card = "digest:2026-03-02";
+    const { outcome, calls } = await updated({}, { unread: "run", card, recalled: new Map([[card, ["1.0"]]]) });
+    deepEqual(calls, ["recall", `remember ${card} 1.0 as it is`]);
+    deepEqual(outcome, { kind: "givenUp", because: "it was posted before Redis forgot it" });
   });
 });
 

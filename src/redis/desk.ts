@@ -65,11 +65,37 @@ redis.call('ZADD', channels, lease, channel)
 return { taken, string.format('%.0f', now) }
 `);
 
-/** A card's state, with how long ago a post began, or was heard of too late, by Redis' clock. */
+/**
+ * A card's state, with how long ago a post began, or was heard of too late, by Redis' clock. Where nothing is known of
+ * it: the run of this Redis, unless the channel was read in the same run. Another run may have forgotten its last
+ * second, or everything, and so may another server.
+ */
 const readCard = script(`${PRELUDE}
 local card = redis.call('HMGET', KEYS[1], 'message', 'shows', 'posting', 'postingAt', 'twin', 'twinAt', 'looked', 'gone', 'overtaken')
 local begun, at = card[5] or card[3], card[6] or card[4]
-return { card[1], card[2], begun and tostring(now - number(begun)), at, card[7], card[8], card[9] }
+local unread = false
+if not (card[1] or begun or card[8]) then
+  local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+  if redis.call('GET', KEYS[2]) ~= run then unread = run end
+end
+return { unread, card[1], card[2], begun and tostring(now - number(begun)), at, card[7], card[8], card[9] }
+`);
+
+/** What was read in a channel is known again, unless more is known already. */
+const rememberStanding = script(`${PRELUDE}
+local gate, learnt = KEYS[1], KEYS[2]
+local token, run, retention = ARGV[1], ARGV[2], ARGV[3]
+local held = redis.call('HMGET', gate, 'token', 'until')
+if held[1] ~= token or number(held[2]) <= now then return 0 end
+for i = 3, #KEYS do
+  if redis.call('EXISTS', KEYS[i]) == 0 then
+    redis.call('HSET', KEYS[i], 'message', ARGV[2 * i - 2])
+    if ARGV[2 * i - 1] ~= '' then redis.call('HSET', KEYS[i], 'gone', ARGV[2 * i - 1]) end
+    redis.call('PEXPIRE', KEYS[i], retention)
+  end
+end
+redis.call('SET', learnt, run, 'PX', retention)
+return 1
 `);
 
 /**
@@ -220,10 +246,13 @@ export function redisDesk(
     );
     if (!taken) return undefined;
     const [card, claimedAt] = taken as [CardId, string];
-    return { channel, card, token, claimedAt, state: await stateOf(channel, card) };
+    return { channel, card, token, claimedAt, ...(await read(channel, card)) };
   };
-  const stateOf = async (channel: Channel, card: CardId) =>
-    posted((await readCard(redis, [keys.card(channel, card)], [])) as (string | null)[]);
+  const read = async (channel: Channel, card: CardId) => {
+    const answer = await readCard(redis, [keys.card(channel, card), keys.learnt(channel)], []);
+    const [unread, ...state] = answer as (string | null)[];
+    return { state: posted(state), ...(unread && { unread }) };
+  };
   const keysOf = ({ channel, card }: { channel: Channel; card: CardId }) => [
     keys.channels,
     keys.due(channel),
@@ -251,6 +280,13 @@ export function redisDesk(
       return answer === "go" || answer === "lost" ? answer : { waitMs: Number(answer) };
     },
     adopt: async (claimed, message) => (await begin(claimed, "adopt", message)) === "go",
+    async remember({ channel, token, unread = "" }, standing) {
+      const cards = standing.map(({ card }) => keys.card(channel, card));
+      const args = [token, unread, retentionMs];
+      const known = standing.flatMap(({ message, gone = "" }) => [message, gone]);
+      const all = [keys.gate(channel), keys.learnt(channel), ...cards];
+      return (await rememberStanding(redis, all, [...args, ...known])) === 1;
+    },
     async settle(claimed, outcome) {
       const { channel, card, token, claimedAt, state } = claimed;
       const { againInMs = "", door = "", pauseMs = 0, fields } = settlement(outcome);
@@ -265,7 +301,7 @@ export function redisDesk(
     async makeDue(channel, card) {
       await makeCardDue(redis, keysOf({ channel, card }), [channel, card]);
     },
-    stateOf,
+    stateOf: async (channel, card) => (await read(channel, card)).state,
   };
 }
 

@@ -14,6 +14,7 @@ export type Keys = ReturnType<typeof redisKeys>;
  * | number | sorted set: uuid → start, of one number | rebuildable from facts | retention |
  * | channels | sorted set: channel → when to look at it | rebuildable from due | – |
  * | due | sorted set: card → when it is due, of one channel | its cards stay behind until their next fact | – |
+ * | learnt | string: the run of Redis in which the messages of one channel were last read | anybody: they are read again | retention |
  * | gate | hash: lease and pauses of one channel | anybody: leases are guarded by `card` | a day |
  * | budget | hash: until when the calls of a platform are spent, by kind | anybody: it says 429 instead | a day |
  * | probe | string: it was possible to write | anybody | a minute |
@@ -28,6 +29,7 @@ export function redisKeys(prefix: string) {
     number: (number: string) => `${prefix}:number:${number}`,
     channels: `${prefix}:channels`,
     due: (channel: Channel) => `${prefix}:due:${channel}`,
+    learnt: (channel: Channel) => `${prefix}:learnt:${channel}`,
     gate: (channel: Channel) => `${prefix}:gate:${channel}`,
     budget: (channel: Channel) => `${prefix}:budget:${channel.split(":", 1)[0]}`,
     probe: `${prefix}:probe`,

@@ -40,6 +40,11 @@ export function slackPlatform(client: WebClient, now: () => Instant): ChatPlatfo
     return { kind: "never", because: "Slack refuses every form of this card", of: "message" };
   };
 
+  const recall = async (channel: string, since: Instant) => {
+    const found = await answered(() => allInTime(keyed(client, channel, since)));
+    return isRefusal(found) && CANNOT_LOOK.has(found.because) ? "cannot look" : found;
+  };
+
   return {
     post: (channel, card, key) =>
       inBestForm(card, async (message) => {
@@ -58,9 +63,10 @@ export function slackPlatform(client: WebClient, now: () => Instant): ChatPlatfo
         return "done" as const;
       }),
     async find(channel, key, since) {
-      const found = await answered(() => allInTime(keyed(client, channel, key, since)));
-      return isRefusal(found) && CANNOT_LOOK.has(found.because) ? "cannot look" : found;
+      const found = await recall(channel, since);
+      return found instanceof Map ? (found.get(key) ?? []) : found;
     },
+    recall,
     async remove(channel, ts) {
       const answer = await answered(() => client.chat.delete({ channel, ts }).then(() => "done" as const));
       return isRefusal(answer) && answer.because === "message_not_found" ? "done" : answer;
@@ -74,8 +80,8 @@ export const CLIENT_OPTIONS = { retryConfig: { retries: 0 }, rejectRateLimitedCa
 const isRefusal = (answer: unknown): answer is Refusal =>
   typeof answer === "object" && answer !== null && "kind" in answer && "because" in answer;
 
-async function keyed(client: WebClient, channel: string, key: string, since: Instant): Promise<string[]> {
-  const found: string[] = [];
+async function keyed(client: WebClient, channel: string, since: Instant): Promise<Map<string, string[]>> {
+  const found: { key: string; ts: string }[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < HISTORY_PAGES; page += 1) {
     const { messages = [], response_metadata } = await client.conversations.history({
@@ -88,12 +94,16 @@ async function keyed(client: WebClient, channel: string, key: string, since: Ins
     });
     for (const { ts, metadata } of messages) {
       const payload = metadata?.event_payload as { key?: unknown } | undefined;
-      if (ts && metadata?.event_type === METADATA_TYPE && payload?.key === key) found.push(ts);
+      if (ts && metadata?.event_type === METADATA_TYPE && typeof payload?.key === "string") {
+        found.push({ key: payload.key, ts });
+      }
     }
     cursor = response_metadata?.next_cursor || undefined;
     if (!cursor) break;
   }
-  return found.sort((a, b) => Number(a) - Number(b));
+  const oldestFirst = found.sort((a, b) => Number(a.ts) - Number(b.ts));
+  const byKey = Map.groupBy(oldestFirst, ({ key }) => key);
+  return new Map([...byKey].map(([key, messages]) => [key, messages.map(({ ts }) => ts)]));
 }
 
 // What Slack's errors mean for a card: docs.slack.dev, chat.postMessage and chat.update, "Errors".

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { type StartedRedis, startRedis } from "../../scripts/redis.mjs";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
-import type { CardDesk, Outcome } from "../../src/ports.ts";
+import type { CardDesk, Claim, Outcome } from "../../src/ports.ts";
 import { redisDesk } from "../../src/redis/desk.ts";
 import { at, ended, joined, started } from "../meeting/facts.ts";
 import {
@@ -311,6 +311,38 @@ describe("cards that are due", { concurrency: true }, () => {
     equal(second.state.posting?.looked, 2);
     await desk.begin(second, "post", now);
     equal((await desk.stateOf(ROOM, "A")).posting?.looked, 0);
+  });
+
+  test("a channel is to be read once before something new is posted there", async () => {
+    const { facts, desk } = openStore(redis);
+    for (const uuid of ["A", "B"]) await facts.keep(started("09:00", { uuid }), heardIn(ROOM));
+    await facts.keep(started("09:00", { uuid: "C" }), heardIn(HALL));
+    const { claims } = await desk.claim(10);
+    equal(claims.filter(({ unread }) => unread).length, 2);
+    const inRoom = claims.find(({ channel }) => channel === ROOM) as Claim;
+    equal(await desk.remember(inRoom, []), true);
+    await desk.settle(inRoom, sent());
+    equal((await nextClaim(desk)).unread, undefined);
+  });
+
+  test("what is remembered does not stand over what is known, nor is it by one whose lease is over", async () => {
+    const { facts, desk } = openStore(redis, { leaseMs: 400 });
+    for (const uuid of ["A", "B"]) await facts.keep(started("09:00", { uuid }), heardIn(ROOM));
+    const first = await nextClaim(desk);
+    await desk.settle(first, sent("live", "1.0"));
+    const second = await nextClaim(desk);
+    const standing = [
+      { card: first.card, message: "9.0" },
+      { card: "C", message: "3.0" },
+      { card: DIGEST, message: "4.0", gone: "left" },
+    ];
+    equal(await desk.remember(second, standing), true);
+    deepEqual(await desk.stateOf(ROOM, first.card), { message: "1.0", shows: "live" });
+    deepEqual(await desk.stateOf(ROOM, "C"), { message: "3.0" });
+    deepEqual(await desk.stateOf(ROOM, DIGEST), { message: "4.0", gone: "left" });
+    await untilTimeIs(redis, Number(second.claimedAt) + 400);
+    equal(await desk.remember(second, [{ card: "D", message: "5.0" }]), false);
+    deepEqual(await desk.stateOf(ROOM, "D"), {});
   });
 
   test("two edits of one card are 3 s apart, however much happens", async () => {
