@@ -38,6 +38,8 @@ export interface PostedCard {
   message?: string;
   /** What it showed when it was last sent, as a digest of its content. */
   shows?: string;
+  /** How often the channel could not be read before a first post. */
+  recalls?: number;
   /** A courier whose lease was over may have posted or edited since: a mark that is gone once that was mended. */
   overtaken?: string;
   /** There may be a message of which we do not know: since when, on Redis' clock and on ours, and how often looked for. */

@@ -98,14 +98,17 @@ const FORGOTTEN = "it was posted before Redis forgot it";
 
 /**
  * Redis may have forgotten what stands in this channel: all of it is remembered at once, before anything is posted
- * there. Where we may not look everything counts as new.
+ * there. Where we may not look everything counts as new, and so it does where that fails again and again: most likely
+ * nothing was forgotten.
  */
 async function recallFirst(work: CardUpdate, claim: Claim, card: Card): Promise<Outcome> {
   const notNow = await refusedLeave(work, claim, "find");
   if (notNow) return notNow;
   const found = await work.platform.recall(placeOf(claim), work.now() - RECALL_MS);
-  if (found !== "cannot look" && !(found instanceof Map)) return refused("find", found);
-  const messages: Messages = found === "cannot look" ? new Map() : found;
+  const looked = (claim.state.recalls ?? 0) + 1;
+  const isRefused = found !== "cannot look" && !(found instanceof Map);
+  if (isRefused && looked < LOOKS) return lookedFor(looked, refused("find", found));
+  const messages: Messages = found instanceof Map ? found : new Map();
   const standing = [...messages].map(([key, [message = ""]]) => ({ card: key, message, ...leftAsItStands(key) }));
   if (!(await work.desk.remember(claim, standing))) return leaseLost(claim);
   const own = messages.get(claim.card);
@@ -174,8 +177,11 @@ async function adopted(work: CardUpdate, claim: Claim, found: string[], card: Ca
 }
 
 function stillInDoubt({ state }: Claim, outcome: Outcome): Outcome {
-  if (outcome.kind !== "tryAgain" && outcome.kind !== "refused") return outcome;
-  return state.posting ? { ...outcome, looked: state.posting.looked } : outcome;
+  return state.posting ? lookedFor(state.posting.looked, outcome) : outcome;
+}
+
+function lookedFor(looked: number, outcome: Outcome): Outcome {
+  return outcome.kind === "tryAgain" || outcome.kind === "refused" ? { ...outcome, looked } : outcome;
 }
 
 async function edit(work: CardUpdate, claim: Claim, message: string, card: Card, because: string): Promise<Outcome> {

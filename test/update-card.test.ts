@@ -123,6 +123,14 @@ describe("what Redis may have forgotten", () => {
     deepEqual(outcome, { kind: "upToDate", because: "adopted", message: "1.0", shows: SHOWN });
   });
 
+  test("is asked for three times where the channel cannot be read, and then counts as new", async () => {
+    const recalled: Refusal = { kind: "unknown", because: "HTTP 500" };
+    const { outcome, calls } = await updated({ recalls: 1 }, { unread: "run", recalled });
+    deepEqual(calls, ["recall"]);
+    deepEqual(outcome, { kind: "tryAgain", because: "HTTP 500", inMs: 3_000, isUnknown: true, looked: 2 });
+    deepEqual((await updated({ recalls: 2 }, { unread: "run", recalled })).calls, ["recall", "remember ", "post"]);
+  });
+
   test("is posted when it does not stand there", async () => {
     const { calls } = await updated({}, { unread: "run", recalled: new Map([["B", ["2.0"]]]) });
     deepEqual(calls, ["recall", "remember B 2.0", "post"]);
@@ -133,15 +141,6 @@ describe("what Redis may have forgotten", () => {
       const { calls } = await updated({}, { unread: "run", recalled: "cannot look", inDoubt });
       deepEqual(calls, ["recall", "remember ", "post"]);
     }
-  });
-
-  test("is not posted before the channel could be read", async () => {
-    const { outcome, calls } = await updated(
-      {},
-      { unread: "run", recalled: { kind: "unknown", because: "no answer" } },
-    );
-    deepEqual(calls, ["recall"]);
-    deepEqual(outcome, { kind: "tryAgain", because: "no answer", inMs: 3_000, isUnknown: true });
   });
 
   test("and was a digest is left as it stands, for it told more than is known now", async () => {

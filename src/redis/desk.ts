@@ -368,6 +368,7 @@ function posted([message, shows, sinceMs, at, looked, gone, overtaken]: (string 
     ...(message && { message }),
     ...(shows && { shows }),
     ...(sinceMs && { posting: { sinceMs: Number(sinceMs), at: Number(at ?? 0), looked: Number(looked ?? 0) } }),
+    ...(looked && !sinceMs && { recalls: Number(looked) }),
     ...(gone && { gone }),
     ...(overtaken && { overtaken }),
   };

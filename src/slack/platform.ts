@@ -42,7 +42,9 @@ export function slackPlatform(client: WebClient, now: () => Instant): ChatPlatfo
 
   const recall = async (channel: string, since: Instant) => {
     const found = await answered(() => allInTime(keyed(client, channel, since)));
-    return isRefusal(found) && CANNOT_LOOK.has(found.because) ? "cannot look" : found;
+    if (!isRefusal(found)) return found;
+    const isUnheardOf = found.kind === "later" && found.of === "message";
+    return isUnheardOf || CANNOT_LOOK.has(found.because) ? "cannot look" : found;
   };
 
   return {

@@ -325,6 +325,13 @@ describe("cards that are due", { concurrency: true }, () => {
     equal((await nextClaim(desk)).unread, undefined);
   });
 
+  test("how often a channel could not be read is known to whoever takes the card next", async () => {
+    const { facts, desk } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    await desk.settle(await nextClaim(desk), { kind: "tryAgain", because: "HTTP 500", inMs: 0, looked: 2 });
+    deepEqual((await nextClaim(desk)).state, { recalls: 2 });
+  });
+
   test("what is remembered does not stand over what is known, nor is it by one whose lease is over", async () => {
     const { facts, desk } = openStore(redis, { leaseMs: 400 });
     for (const uuid of ["A", "B"]) await facts.keep(started("09:00", { uuid }), heardIn(ROOM));

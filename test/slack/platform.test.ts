@@ -13,6 +13,7 @@ const later = (because: string, inMs: number, of = "calls") => ({ kind: "later",
 const never = (because: string, of: string) => ({ kind: "never", because, of });
 const unknown = (because: string) => ({ kind: "unknown", because });
 
+const NEW_WORD = "a word nobody has heard before";
 const ANSWERS: [string, How, object][] = [
   ["429 with Retry-After", { status: 429, retryAfterS: 7 }, later("ratelimited", 7_000)],
   ["429 that asks for a week", { status: 429, retryAfterS: 604_800 }, later("ratelimited", 3_600_000)],
@@ -27,7 +28,7 @@ const ANSWERS: [string, How, object][] = [
   ["is_archived", { error: "is_archived" }, never("is_archived", "channel")],
   ["message_not_found", { error: "message_not_found" }, never("message_not_found", "message")],
   ["token_revoked", { error: "token_revoked" }, later("token_revoked", 60_000, "platform")],
-  ["a word nobody has heard before", { error: "moon_too_full" }, later("moon_too_full", 60_000, "message")],
+  [NEW_WORD, { error: "moon_too_full" }, later("moon_too_full", 60_000, "message")],
 ];
 
 describe("what Slack's answers mean for a card", () => {
@@ -50,9 +51,16 @@ describe("what Slack's answers mean for a card", () => {
       const { post, update, find } = platform(slack.apiUrl);
       deepEqual(await post(ROOM, card, "A"), meaning);
       deepEqual(await update(ROOM, "1.0", card), meaning);
-      deepEqual(await find(ROOM, "A", 0), meaning);
+      deepEqual(await find(ROOM, "A", 0), answer === NEW_WORD ? "cannot look" : meaning);
     });
   }
+
+  test("a Slack without a history is one that we may not look into", async () => {
+    slack.clear();
+    slack.fail({ method: "conversations.history", how: { error: "unknown_method" }, times: 2 });
+    const { find, recall } = platform(slack.apiUrl);
+    deepEqual([await find(ROOM, "A", 0), await recall(ROOM, 0)], ["cannot look", "cannot look"]);
+  });
 
   test("nobody there to answer", async () => {
     const server = createServer().listen(0, "127.0.0.1");
