@@ -164,7 +164,7 @@ function encoded(fact: MeetingFact): string[] {
   const identity = canonical(about);
   const name = hash("sha256", identity, "base64url").slice(0, 8);
   const time = { ...(timeFrom !== "arrival" && { at }), ...(timeFrom !== "payload" && { timeFrom }) };
-  return [canonical({ ...said, ...time, about: name }), `@${name}${identity}`];
+  return [canonical({ about: name, ...time, ...said }), `@${name}${identity}`];
 }
 
 function decoded(uuid: string, kept: Record<string, string>): MeetingFact[] {

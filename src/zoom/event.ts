@@ -197,13 +197,13 @@ function readValidation(payload: unknown): Reading {
 
 function identity(object: z.output<typeof Running>): MeetingIdentity {
   return said({
-    uuid: object.uuid,
-    number: object.id,
-    topic: object.topic,
-    hostId: object.host_id,
-    hostEmail: object.host_email,
     bookedMinutes: object.duration,
+    hostEmail: object.host_email,
+    hostId: object.host_id,
+    number: object.id,
     startedAt: object.start_time,
+    topic: object.topic,
+    uuid: object.uuid,
   });
 }
 

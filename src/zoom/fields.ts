@@ -67,11 +67,11 @@ export const Somebody = z.object({
 export function participant(somebody: z.output<typeof Somebody>): Participant {
   return said({
     connection: somebody.participant_uuid,
+    email: somebody.email,
+    name: somebody.user_name,
+    registrantId: somebody.registrant_id,
     userId: somebody.user_id,
     zoomUserId: somebody.participant_user_id ?? somebody.id,
-    email: somebody.email,
-    registrantId: somebody.registrant_id,
-    name: somebody.user_name,
   });
 }
 
