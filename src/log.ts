@@ -16,22 +16,21 @@ export const log = pino(
     formatters: { level: (label) => ({ level: label }), log: withoutForeignWords },
     serializers: { err: withoutForeignText },
   },
-  inOneWrite(pino.destination({ sync: true, minLength: 8_192 })),
+  inOneWrite(pino.destination({ sync: true })),
 );
 
 /** The lines of one turn of the event loop are written together, and the last ones before the process ends. */
-function inOneWrite(output: ReturnType<typeof pino.destination>): DestinationStream {
-  let isDue = false;
-  const flush = () => {
-    isDue = false;
-    output.flushSync();
+function inOneWrite(output: DestinationStream): DestinationStream {
+  let lines = "";
+  const write = () => {
+    if (lines !== "") output.write(lines);
+    lines = "";
   };
-  process.on("exit", flush);
+  process.on("exit", write);
   return {
     write(line) {
-      output.write(line);
-      if (!isDue) setImmediate(flush);
-      isDue = true;
+      if (lines === "") setImmediate(write);
+      lines += line;
     },
   };
 }
