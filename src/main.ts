@@ -94,7 +94,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
       crashPoint("after-keep");
       numbers.facts.inc({ event, kept });
       log.info({ uuid: fact.about.uuid, event, kept }, "fact");
-      if (kept === "new") courier.wake();
+      if (kept === "new" && channels.length > 0) courier.wake();
     },
     onDeadLetter: (letter) => keepDeadLetter(redis, keys, letter),
     onAnswer: (status, because) => numbers.deliveries.inc({ status, because }),
