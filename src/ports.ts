@@ -20,6 +20,8 @@ export interface FactStore {
   factsBetween(from: Instant, until: Instant): Promise<MeetingFact[][]>;
   /** The facts of each meeting that may run now, and perhaps of some that ended minutes ago. */
   factsOfLive(): Promise<MeetingFact[][]>;
+  /** The meetings that may run and of which nothing was heard after an instant. */
+  quietSince(at: Instant): Promise<string[]>;
   /** The meeting need not be looked at any more, unless something was heard of it since. */
   isOver(uuid: string, lastHeardAt: Instant): Promise<void>;
 }

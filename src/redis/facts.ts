@@ -114,6 +114,9 @@ export function redisFacts(redis: RedisClient, keys: Keys, retentionMs: number):
     async factsOfLive() {
       return (await readAll(await redis.zrange(keys.live, "0", "-1"))).filter((facts) => facts.length > 0);
     },
+    async quietSince(at) {
+      return redis.zrangebyscore(keys.live, "-inf", at);
+    },
     async isOver(uuid, lastHeardAt) {
       await leaveLive(redis, [keys.live, keys.facts(uuid)], [uuid, lastHeardAt]);
     },

@@ -37,7 +37,8 @@ export function office({ channels = [CHANNEL], refusing = [], ...given }: Office
 
   const facts = {
     factsBetween: async () => [...told.values()],
-    factsOfLive: async () => [...told].filter(([uuid]) => !over.has(uuid)).map(([, facts]) => facts),
+    factsOf: async (uuid: string) => told.get(uuid) ?? [],
+    quietSince: async () => [...told.keys()].filter((uuid) => !over.has(uuid)),
     isOver: async (uuid: string) => void over.add(uuid),
   };
   const stateOf = async (channel: Channel, card: CardId) => cards.get(`${channel} ${card}`) ?? {};

@@ -135,6 +135,16 @@ describe("facts in Redis", () => {
     equal((await between("07:00", "08:00")).length, 0);
   });
 
+  test("a meeting is quiet from the last that was heard of it until it is over", async () => {
+    const { facts } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    await facts.keep(joined("Jo P1", "09:10"), heardIn(ROOM));
+    deepEqual(await facts.quietSince(at("09:09")), []);
+    deepEqual(await facts.quietSince(at("09:10")), ["A"]);
+    await facts.isOver("A", at("09:10"));
+    deepEqual(await facts.quietSince(at("23:00")), []);
+  });
+
   test("a meeting that is over is looked at no more, unless something was heard of it since", async () => {
     const { facts } = openStore(redis);
     await facts.keep(started("09:00"), heardIn(ROOM));

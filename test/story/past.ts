@@ -24,12 +24,14 @@ export async function heardThen(
   const client = connectRedis(redis.url);
   try {
     await whenReady(client, 5_000);
-    const facts = redisFacts(client, redisKeys(prefix), RETENTION_MS);
+    const keys = redisKeys(prefix);
+    const facts = redisFacts(client, keys, RETENTION_MS);
     for (const { body, at } of deliveries) {
       const reading = readEvent(body, at, { webinars: false });
       if (reading.kind !== "fact") throw new Error(`${reading.kind}: ${JSON.stringify(body)}`);
       const recording = { facts, channels: [`slack:${channel}`], timeZone, retentionMs: RETENTION_MS };
       await recordFact(recording, reading.fact, at);
+      await client.zadd(keys.live, at, reading.fact.about.uuid); // also if the same was heard in this test's own time
     }
   } finally {
     client.disconnect();
