@@ -110,7 +110,9 @@ function identities({ zoomUserId, email, registrantId }: Participant): string[] 
 }
 
 function identityOf(group: Group): string | undefined {
-  const all = group.flatMap(({ who }) => identities(who)).sort();
+  const all = group.flatMap(({ who }) => identities(who));
+  if (group.length === 1) return all[0];
+  all.sort();
   return KINDS_OF_IDENTITY.map((kind) => all.find((one) => one.startsWith(kind))).find(Boolean);
 }
 
