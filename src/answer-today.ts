@@ -3,6 +3,7 @@ import type { Card } from "./card/card.ts";
 import { dayOf } from "./card/day.ts";
 import type { CardStyle } from "./card/meeting-card.ts";
 import { peopleCard } from "./card/people-card.ts";
+import { inTurns } from "./in-turns.ts";
 import type { Instant } from "./meeting/fact.ts";
 import { meetingAsOf } from "./meeting/meeting.ts";
 import type { FactStore } from "./ports.ts";
@@ -15,10 +16,11 @@ export async function answerToday(
 ): Promise<Card> {
   const day = dayOf(now, view.timeZone);
   const told = view.scope === "live" ? await facts.factsOfLive() : await facts.factsBetween(day.from, day.until);
-  const meetings = told
-    .map((facts) => meetingAsOf(now, facts))
-    .filter(({ hasStarted, start, end }) => hasStarted && start.at < day.until && (end?.at ?? now) >= day.from);
-  return agendaCard(day, meetings, view);
+  const meetings = await inTurns(told, (facts) => meetingAsOf(now, facts));
+  const thatDay = meetings.filter(
+    ({ hasStarted, start, end }) => hasStarted && start.at < day.until && (end?.at ?? now) >= day.from,
+  );
+  return agendaCard(day, thatDay, view);
 }
 
 /** The answer to "Who is in" and "Attendance"; undefined when nothing is kept of the meeting. */

@@ -1,6 +1,7 @@
 import type { Card } from "./card/card.ts";
 import { type Day, dayBefore, dayOf, dayOn, timeOn, weekday } from "./card/day.ts";
 import { digestCard } from "./card/digest-card.ts";
+import { inTurns } from "./in-turns.ts";
 import type { Instant } from "./meeting/fact.ts";
 import { type Meeting, meetingAsOf } from "./meeting/meeting.ts";
 import type { CardDesk, CardId, Channel, FactStore } from "./ports.ts";
@@ -64,7 +65,6 @@ export async function digestOn(
 /** A meeting belongs to the day on which it began, also when it ended after midnight. */
 async function meetingsBegunOn(facts: Digesting["facts"], day: Day, now: Instant): Promise<Meeting[]> {
   const kept = await facts.factsBetween(day.from, day.until);
-  return kept
-    .map((told) => meetingAsOf(now, told))
-    .filter(({ hasStarted, start }) => hasStarted && start.at >= day.from && start.at < day.until);
+  const meetings = await inTurns(kept, (told) => meetingAsOf(now, told));
+  return meetings.filter(({ hasStarted, start }) => hasStarted && start.at >= day.from && start.at < day.until);
 }
