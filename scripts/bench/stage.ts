@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { startSlack } from "../../test/stand-ins/slack.ts";
@@ -39,8 +40,11 @@ export async function openBench() {
     redis,
     slack,
     floor: () => start(["scripts/bench/floor.ts", redis.url, SECRET], {}),
-    async notifier(extra: Record<string, string> = {}) {
-      const started = await start(["src/main.ts"], {
+    /** The notifier, with other settings and, if wanted, open to an inspector. */
+    async notifier(extra: Record<string, string> = {}, { inspected = false } = {}) {
+      const inspectorPort = inspected ? await freePort() : 0;
+      const inspect = [`--inspect=127.0.0.1:${inspectorPort}`, "--inspect-publish-uid=http"];
+      const started = await start([...(inspected ? inspect : []), "src/main.ts"], {
         PORT: "0",
         HOST: "127.0.0.1",
         REDIS_URL: redis.url,
@@ -54,7 +58,7 @@ export async function openBench() {
         ...extra,
       });
       slack.commandUrl = `http://127.0.0.1:${started.port}/slack/events`;
-      return started;
+      return { ...started, inspectorPort };
     },
     async close() {
       for (const child of children.filter(({ exitCode }) => exitCode === null)) {
@@ -67,4 +71,13 @@ export async function openBench() {
       await redis.stop();
     },
   };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
 }
