@@ -278,7 +278,8 @@ async function touchedByScripts(url: string, redis: Redis, work: () => Promise<v
       const name = command.toLowerCase();
       if (name === "echo") resolve();
       if (name === "eval" || name === "evalsha") declared = args.slice(2, 2 + Number(args[1]));
-      if (source === "lua" && args[0] !== undefined) touched.push({ declared, command: name, key: args[0] });
+      const hasKey = args[0] !== undefined && name !== "info";
+      if (source === "lua" && hasKey) touched.push({ declared, command: name, key: args[0] ?? "" });
     });
   });
   try {

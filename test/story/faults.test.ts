@@ -185,13 +185,15 @@ describe("of what goes wrong around it, the notifier recovers by itself:", { con
 
     test("and is archived while a post is in doubt has one message when it is opened again", async (t) => {
       const { slack, tell, shows, outcomes } = await twoChannels(t);
+      await tell(started("09:00", { uuid: "before", topic: "Retro" })); // from then on the channel is known
+      await shows(ROOM, /Retro {2}is live/);
       slack.fail({ method: "chat.postMessage", channel: ROOM, how: "dropAfter" });
       slack.fail({ method: "conversations.history", channel: ROOM, how: { error: "is_archived" } });
       await tell(started("09:00", { topic: "Stand-up" }));
       await slack.until(() => outcomes.includes(`slack:${ROOM} A refused is_archived`), { timeoutMs: 15_000 });
       await tell(ended("09:20"));
-      await shows(ROOM, /Stand-up {2}ended after 20 min/);
-      equal(slack.calls.filter(({ method, channel }) => method === "chat.postMessage" && channel === ROOM).length, 1);
+      await shows(ROOM, /Retro/, /Stand-up {2}ended after 20 min/);
+      equal(slack.calls.filter(({ method, channel }) => method === "chat.postMessage" && channel === ROOM).length, 2);
     });
 
     test("for a reason nobody heard of before gets its other cards, and that one later", async (t) => {
