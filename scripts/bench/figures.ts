@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { connectRedis, whenReady } from "../../src/redis/connect.ts";
 import { meetingBodies } from "../../test/stand-ins/zoom.ts";
 import { costPerEvent, cpuPerEvent } from "./cpu.ts";
@@ -7,6 +6,7 @@ import { flatMemory } from "./flat.ts";
 import { percentile, type Sent, sendAsFastAsAnswered, sendAtRate, signedRequest } from "./load.ts";
 import { type Row, row } from "./row.ts";
 import { type Bench, CHANNEL, SECRET } from "./stage.ts";
+import { firstCardVisible } from "./visible.ts";
 
 export interface Figure {
   name: string;
@@ -99,36 +99,6 @@ async function burst(bench: Bench) {
       goal: "< 1 s, all 200",
       reached: ours.allMs < 1_000 && ours.notOk === 0,
       numbers: ours,
-    }),
-  ];
-}
-
-/** Meetings start one after another while 50 events a second come in. */
-async function firstCardVisible(bench: Bench) {
-  const { port } = await bench.notifier();
-  const noise = sendAtRate(port, joins(50 * 60, 5), 50);
-  const tookMs: number[] = [];
-  for (let index = 0; index < 25; index += 1) {
-    const topic = `Visible ${index}`;
-    const request = signedRequest(meetingBodies({ startedAt: Date.now(), topic }).started(), SECRET);
-    const from = performance.now();
-    allTaken(await sendAsFastAsAnswered(port, [request], 1));
-    await bench.slack.until(() => bench.slack.visible(CHANNEL).some(({ text }) => text.startsWith(topic)), {
-      timeoutMs: 30_000,
-    });
-    tookMs.push(performance.now() - from);
-    await sleep(2_000);
-  }
-  allTaken(await noise);
-  const [p50, p99] = [percentile(tookMs, 0.5), percentile(tookMs, 0.99)];
-  return [
-    row({
-      figure: "webhook → first card visible, with 50 events/s, p50",
-      measured: p50,
-      unit: "ms",
-      goal: "p50 ≤ 150 ms, p99 ≤ 2 s",
-      reached: p50 <= 150 && p99 <= 2_000,
-      numbers: { p99Ms: p99 },
     }),
   ];
 }
