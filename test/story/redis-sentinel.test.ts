@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { redisFacts } from "../../src/redis/facts.ts";
@@ -64,11 +64,7 @@ describe("when Sentinels choose another master", { concurrency: true, timeout: 6
         await guests.untilTaken(20);
       }
       await guests.stop();
-      deepEqual([...new Set(guests.answers.map(({ status }) => status))].sort(), [200, 503]);
-      ok(
-        guests.answers.every(({ afterMs }) => afterMs < 3_000),
-        "Zoom waits for 3 s",
-      );
+      deepEqual([...new Set(guests.answers)].sort(), [200, 503]);
 
       const kept = namesIn(await factsAt(replica.url, bodies.meeting.uuid));
       deepEqual(
