@@ -1,19 +1,22 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { Socket } from "node:net";
 
-/** Whoever sends slowly is cut off: headers within 8 s, all within 12 s, looked at every second. */
-const SLOW_SENDERS = { headersTimeout: 8_000, requestTimeout: 12_000, connectionsCheckingInterval: 1_000 };
+/** Whoever sends slowly is cut off: headers within 6 s, all within 9 s, looked at every second. */
+const SLOW_SENDERS = { headersTimeout: 6_000, requestTimeout: 9_000, connectionsCheckingInterval: 1_000 };
+
+/** While nothing comes and nothing is taken; longer than any answer of ours takes. */
+const SILENT_MS = 7_000;
 
 /** A server on which no connection can last for ever by what it sends or does not take, nor keep the others waiting. */
 export function guardedServer(listener: RequestListener, { mostConnections = 4_000 } = {}): Server {
-  const server = createServer(SLOW_SENDERS);
+  const server = createServer(SLOW_SENDERS).setTimeout(SILENT_MS);
   answerInTurn(server, listener);
   boundCrowd(server, mostConnections);
   return server;
 }
 
-/** From the head of a request to the end of its answer. */
-const ANSWERED_WITHIN_MS = 17_000;
+/** From the head of a request to the end of its answer, also for who takes a byte of it now and then. */
+const ANSWERED_WITHIN_MS = 10_000;
 /** On all connections together. Who waits for each answer before asking again never has one waiting. */
 const MOST_WAITING = 5_000;
 

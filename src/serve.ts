@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, Server } from "node:http";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
-import { endAnswer } from "./body.ts";
+import { announcesTooMuch, endAnswer } from "./body.ts";
 import { guardedServer } from "./connections.ts";
 import { log } from "./log.ts";
 
@@ -61,6 +61,10 @@ export async function listening(
   shortcuts: Shortcuts = new Map(),
 ): Promise<Server> {
   const server = guardedServer(carefully(web, shortcuts));
+  server.on("checkContinue", (request, response) => {
+    if (!announcesTooMuch(request)) response.writeContinue(); // else it hears 413 before it sends anything
+    server.emit("request", request, response);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ port, ...(host && { host }) }, resolve);
