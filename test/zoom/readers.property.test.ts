@@ -160,9 +160,9 @@ describe("whatever fact comes of a delivery", () => {
   });
 });
 
-/** What it says, in any order of keys; when a repetition was heard is no matter. */
-function said({ heardAt, ...fact }: MeetingFact): string {
-  return JSON.stringify(fact, (_, part) =>
+/** What it says, in any order of keys. When it was heard is no matter, also where that is its only time. */
+function said({ heardAt, at, ...fact }: MeetingFact): string {
+  return JSON.stringify({ ...fact, ...(fact.timeFrom !== "arrival" && { at }) }, (_, part) =>
     part !== null && typeof part === "object" && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
       : part,
