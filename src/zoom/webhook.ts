@@ -3,6 +3,7 @@ import { bodyOf, endAnswer } from "../body.ts";
 import { log } from "../log.ts";
 import type { Instant, MeetingFact } from "../meeting/fact.ts";
 import { readEvent } from "./event.ts";
+import { failureLimit } from "./failure-limit.ts";
 import { authenticity, encryptedToken, type SignedRequest } from "./signature.ts";
 
 export interface ZoomDoor {
@@ -47,7 +48,7 @@ export function zoomWebhook(door: ZoomDoor): (request: IncomingMessage, response
       })
       .then((answer) => {
         if (!answer) return;
-        const told = answer.status === 401 && isTooMany(request) ? TOO_MANY : answer;
+        const told = answer.status === 401 && isTooMany(request.socket.remoteAddress) ? TOO_MANY : answer;
         door.onAnswer?.(told.status, told.because);
         send(request, response, told);
       });
@@ -158,27 +159,11 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-const FAILURES_PER_MINUTE = 3_000;
 const TOO_MANY: Answer = {
   status: 429,
   because: "too many requests with a wrong signature",
   headers: { "retry-after": "60" },
 };
-
-/** Counts failures only, after verification: an authentic delivery is never refused because of a stranger. */
-function failureLimit(now: () => Instant): (request: IncomingMessage) => boolean {
-  let minute = 0;
-  const failures = new Map<string, number>();
-  return ({ socket }) => {
-    const current = Math.floor(now() / 60_000);
-    if (current !== minute) failures.clear();
-    minute = current;
-    const address = socket.remoteAddress ?? "";
-    const count = (failures.get(address) ?? 0) + 1;
-    failures.set(address, count);
-    return count > FAILURES_PER_MINUTE;
-  };
-}
 
 const DEEPEST = 8;
 const WIDEST = 40;
