@@ -3,6 +3,7 @@ import { meetingBodies } from "../../test/stand-ins/zoom.ts";
 import { costPerEvent, cpuPerEvent } from "./cpu.ts";
 import { allTaken, endedMeetings, joins, signedAll } from "./deliveries.ts";
 import { flatMemory } from "./flat.ts";
+import { besideHostile } from "./hostile.ts";
 import { percentile, type Sent, sendAsFastAsAnswered, sendAtRate, signedRequest } from "./load.ts";
 import { type Row, row } from "./row.ts";
 import { type Bench, CHANNEL, SECRET } from "./stage.ts";
@@ -23,6 +24,7 @@ export const FIGURES: Figure[] = [
   { name: "answers", measure: answersAtRate },
   { name: "strangers", measure: besideStrangers },
   { name: "burst", measure: burst },
+  { name: "hostile", measure: besideHostile },
   { name: "visible", measure: firstCardVisible },
   { name: "today", measure: todayWithManyMeetings },
   { name: "full", measure: costWithFullRedis },

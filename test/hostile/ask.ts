@@ -24,8 +24,8 @@ export async function ask(port: number, bytes: Buffer): Promise<{ status: number
   });
 }
 
-/** Longer than Zoom and Slack wait; what is cut off for its slowness is not asked here. */
-const PATIENCE_MS = 3_000;
+/** However busy the machine is; what is cut off for its slowness is not asked here. */
+const PATIENCE_MS = 15_000;
 
 function isWhole(text: string): boolean {
   const end = text.indexOf("\r\n\r\n");
