@@ -58,7 +58,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
   const style = { people: config.PEOPLE };
   const retentionMs = config.RETENTION_DAYS * DAY_MS;
   const keys = redisKeys(config.REDIS_PREFIX);
-  const facts = redisFacts(redis, keys, retentionMs);
+  const facts = redisFacts(redis, keys, { retentionMs });
   const desk = redisDesk(redis, keys, { leaseMs: LEASE_MS, retentionMs });
   const channels = config.SLACK_CHANNEL ? [`slack:${config.SLACK_CHANNEL}`] : [];
   const numbers = metrics();
@@ -137,6 +137,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
   const lookAfter = async () => {
     await staysFit().catch(() => {}); // it has said so, once, and so does /readyz
     await inTheNextMinute("silent meetings", closeSilent({ facts, desk, channels, timeZone }, now()));
+    await inTheNextMinute("finished meetings", facts.packFinished(channels));
     await inTheNextMinute("digests", makeDigestsDue({ facts, desk, channels, times }, now()));
     courier.wake();
   };

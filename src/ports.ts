@@ -24,6 +24,8 @@ export interface FactStore {
   quietSince(at: Instant): Promise<string[]>;
   /** The meeting need not be looked at any more, unless something was heard of it since. */
   isOver(uuid: string, lastHeardAt: Instant): Promise<void>;
+  /** Keeps meetings that have been over for a while, with their cards in these channels, in less room. */
+  packFinished(channels: readonly Channel[]): Promise<void>;
 }
 
 /** Who hears of a fact, and which digest it may change. */

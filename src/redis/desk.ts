@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Call, CardDesk, CardId, Channel, Claim, Door, Outcome, PostedCard } from "../ports.ts";
 import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
+import { type PastOptions, redisPast } from "./past.ts";
 import { EDIT_EVERY_MS, PRELUDE, persistently, script } from "./script.ts";
 
 /** Slack takes one post a second in each channel. */
@@ -235,8 +236,10 @@ return 1
 export function redisDesk(
   redis: RedisClient,
   keys: Keys,
-  { leaseMs, retentionMs }: { leaseMs: number; retentionMs: number },
+  { leaseMs, ...kept }: { leaseMs: number } & PastOptions,
 ): CardDesk {
+  const { retentionMs } = kept;
+  const past = redisPast(redis, keys, kept);
   const claim = async (channel: Channel, lookedAt: string): Promise<Claim | undefined> => {
     const token = randomUUID();
     const taken = await claimChannel(
@@ -246,6 +249,9 @@ export function redisDesk(
     );
     if (!taken) return undefined;
     const [card, claimedAt] = taken as [CardId, string];
+    const { state } = await read(channel, card);
+    if (state.message !== undefined || state.gone) return { channel, card, token, claimedAt, state };
+    await past.unpack(card); // what looks like a first card may be that of a meeting that was packed
     return { channel, card, token, claimedAt, ...(await read(channel, card)) };
   };
   const read = async (channel: Channel, card: CardId) => {

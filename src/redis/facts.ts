@@ -1,8 +1,10 @@
-import { hash } from "node:crypto";
-import { canonical, type MeetingFact, type MeetingIdentity } from "../meeting/fact.ts";
+import { inTurns } from "../in-turns.ts";
+import type { Instant, MeetingFact } from "../meeting/fact.ts";
 import type { Audience, FactStore } from "../ports.ts";
 import type { RedisClient } from "./connect.ts";
+import { decoded, encoded } from "./encoding.ts";
 import type { Keys } from "./keys.ts";
+import { type PastOptions, redisPast, TEXT_OF } from "./past.ts";
 import { EDIT_EVERY_MS, PRELUDE, persistently, script } from "./script.ts";
 
 /**
@@ -19,12 +21,15 @@ const DIGEST_GAP_MS = 30_000;
  * end are due at once, an edit once the gap has passed since the last one; for a card in hand, settling knows when that
  * was, so the gap is left for it. The first that is heard of an instance may say when the one before it was over: that
  * is shown at once, and looked at like a live one, which brings its digest up to date too.
+ *
+ * Of a meeting with no facts here it is not known whether it is packed: the caller finds out, and asks again.
  */
 const keepFact = script(`${PRELUDE}
 local facts, live, starts, channels, instances = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local uuid, heardAt, start, retention, hasNumber = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5] == '1'
+local uuid, heardAt, start, retention, isUnpacked = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5] == '1'
 local isUrgent, isTimedByUs, digest, count = ARGV[6] == '1', ARGV[7] == '1', ARGV[8], number(ARGV[9])
 
+if not isUnpacked and redis.call('EXISTS', facts) == 0 then return 'perhaps packed' end
 local isNew, isCorrected = false, false
 for i = 10 + count, #ARGV do
   local before = redis.call('HGET', facts, ARGV[i])
@@ -43,9 +48,10 @@ redis.call('ZADD', starts, 'LT', start, uuid)
 redis.call('ZREMRANGEBYSCORE', starts, '-inf', expired)
 
 local previous
-if hasNumber then
+if instances ~= starts then
   local isFirstHeard = redis.call('ZADD', instances, 'LT', 'CH', start, uuid) == 1
   redis.call('PEXPIRE', instances, retention)
+  redis.call('ZREMRANGEBYSCORE', instances, '-inf', expired)
   if isFirstHeard then
     previous = redis.call('ZREVRANGEBYSCORE', instances, '(' .. start, '-inf', 'LIMIT', 0, 1)[1]
     if previous then redis.call('ZADD', live, 'NX', heardAt, previous) end
@@ -79,51 +85,98 @@ end
 return isNew and 'new' or 'known'
 `);
 
-/** Only if none of its facts was heard later. */
-const leaveLive = script(`
+/** Only if none of its facts was heard later. From then on it rests, to be packed if nothing more is heard. */
+const leaveLive = script(`${PRELUDE}
 for _, heardAt in ipairs(redis.call('HVALS', KEYS[2])) do
-  if tonumber(heardAt) > tonumber(ARGV[2]) then return end
+  if number(heardAt) > number(ARGV[2]) then return end
 end
-redis.call('ZREM', KEYS[1], ARGV[1])
+if redis.call('ZREM', KEYS[1], ARGV[1]) == 1 then redis.call('ZADD', KEYS[3], now + number(ARGV[3]), ARGV[1]) end
+`);
+
+const readTexts = script(`${TEXT_OF}
+local texts = {}
+for i, facts in ipairs(KEYS) do texts[i] = textOf(facts) end
+return texts
 `);
 
 const LOOK_BACK_MS = 36 * 3_600_000;
 /** Within the request: Zoom waits for 3 s. */
 const KEEP_WITHIN_MS = 2_200;
+const READ_AT_ONCE = 100;
 
 /** The facts in Redis. Reading gives them back as they were kept, with what follows from the number's other starts. */
-export function redisFacts(redis: RedisClient, keys: Keys, retentionMs: number): FactStore {
-  const readAll = async (uuids: readonly string[]) => {
-    const kept = await pipelined(redis, uuids, (pipe, uuid) => pipe.hgetall(keys.facts(uuid)));
-    const meetings = uuids.map((uuid, index) => decoded(uuid, kept[index] as Record<string, string>));
-    return withStartedAgain(redis, keys, meetings);
+export function redisFacts(redis: RedisClient, keys: Keys, options: PastOptions): FactStore {
+  const { retentionMs } = options;
+  const past = redisPast(redis, keys, options);
+
+  /** Of those among them that are not packed. */
+  const unpackedFacts = async (uuids: readonly string[]): Promise<Map<string, MeetingFact[]>> => {
+    const asked = chunks(uuids, READ_AT_ONCE).map(async (some) => {
+      const texts = (await readTexts(redis, some.map(keys.facts), [])) as string[];
+      return some.map((uuid, index) => [uuid, texts[index] ?? ""] as const);
+    });
+    const found = new Map<string, MeetingFact[]>();
+    await inTurns((await Promise.all(asked)).flat(), ([uuid, text]) => {
+      if (text !== "") found.set(uuid, decoded(uuid, text));
+    });
+    return found;
   };
+  const unpackedBetween = async (from: Instant, until: Instant, butNot: ReadonlySet<string>) => {
+    const uuids = await redis.zrangebyscore(keys.starts, from, `(${until}`);
+    return unpackedFacts(uuids.filter((uuid) => !butNot.has(uuid)));
+  };
+  const withStartedAgain = (meetings: Iterable<MeetingFact[]>) =>
+    Promise.all([...meetings].map((facts) => startedAgain(facts, past.startedAfter)));
+
   return {
     async keep(fact, audience) {
-      const [scriptKeys, args] = keepArguments(keys, fact, audience, retentionMs);
-      return (await persistently(KEEP_WITHIN_MS, () => keepFact(redis, scriptKeys, args))) as "new" | "known";
+      const keep = (isUnpacked: boolean) =>
+        keepFact(redis, ...keepArguments(keys, fact, audience, { retentionMs, isUnpacked }));
+      return (await persistently(KEEP_WITHIN_MS, async () => {
+        const kept = await keep(false);
+        if (kept !== "perhaps packed") return kept;
+        await past.unpack(fact.about.uuid);
+        const keptNow = await keep(true);
+        await past.unpack(fact.about.uuid); // in between somebody else may have kept and packed it
+        return keptNow;
+      })) as "new" | "known";
     },
     async factsOf(uuid) {
-      const [facts = []] = await readAll([uuid]);
-      return facts;
+      const unpacked = async () => (await unpackedFacts([uuid])).get(uuid);
+      let facts = await unpacked();
+      facts ??= await past.factsOf(uuid);
+      if (facts.length === 0) facts = (await unpacked()) ?? []; // somebody unpacked it meanwhile
+      return startedAgain(facts, past.startedAfter);
     },
     async factsBetween(from, until) {
-      const uuids = await redis.zrangebyscore(keys.starts, `${from - LOOK_BACK_MS}`, `(${until}`);
-      return (await readAll(uuids)).filter((facts) => facts.length > 0);
+      const earliest = from - LOOK_BACK_MS;
+      const meetings = await unpackedBetween(earliest, until, new Set());
+      for (const [uuid, facts] of await past.factsBetween(earliest, until, from)) meetings.set(uuid, facts);
+      // somebody may have unpacked one meanwhile
+      const late = await unpackedBetween(earliest, until, new Set(meetings.keys()));
+      return withStartedAgain([...meetings.values(), ...late.values()]);
     },
     async factsOfLive() {
-      return (await readAll(await redis.zrange(keys.live, "0", "-1"))).filter((facts) => facts.length > 0);
+      const live = await redis.zrange(keys.live, "0", "-1");
+      return withStartedAgain((await unpackedFacts(live)).values());
     },
     async quietSince(at) {
       return redis.zrangebyscore(keys.live, "-inf", at);
     },
     async isOver(uuid, lastHeardAt) {
-      await leaveLive(redis, [keys.live, keys.facts(uuid)], [uuid, lastHeardAt]);
+      await leaveLive(redis, [keys.live, keys.facts(uuid), keys.over], [uuid, lastHeardAt, past.restMs]);
     },
+    packFinished: past.packFinished,
   };
 }
 
-function keepArguments(keys: Keys, fact: MeetingFact, audience: Audience, retentionMs: number) {
+interface Keeping {
+  retentionMs: number;
+  /** It is certain that the meeting is not packed. */
+  isUnpacked: boolean;
+}
+
+function keepArguments(keys: Keys, fact: MeetingFact, audience: Audience, { retentionMs, isUnpacked }: Keeping) {
   const { uuid, number, startedAt } = fact.about;
   const hasNumber = number !== undefined && startedAt !== undefined;
   const perChannel = audience.channels.flatMap((channel) => [
@@ -147,7 +200,7 @@ function keepArguments(keys: Keys, fact: MeetingFact, audience: Audience, retent
       fact.heardAt,
       startedAt ?? fact.at,
       retentionMs,
-      flag(hasNumber),
+      flag(isUnpacked),
       flag(audience.isUrgent),
       flag(fact.timeFrom === "arrival"),
       audience.digest,
@@ -158,49 +211,18 @@ function keepArguments(keys: Keys, fact: MeetingFact, audience: Audience, retent
   ] as const;
 }
 
-/**
- * What a fact says, and apart from it what it says about its meeting: that part is the same in most facts, so it is
- * kept once. A fact with Zoom's own time contains none of ours: a repetition of it must be the same string.
- */
-function encoded(fact: MeetingFact): string[] {
-  const { about, heardAt: _, at, timeFrom, ...said } = fact;
-  const identity = canonical(about);
-  const name = hash("sha256", identity, "base64url").slice(0, 8);
-  const time = { ...(timeFrom !== "arrival" && { at }), ...(timeFrom !== "payload" && { timeFrom }) };
-  return [canonical({ about: name, ...time, ...said }), `@${name}${identity}`];
-}
-
-function decoded(uuid: string, kept: Record<string, string>): MeetingFact[] {
-  const identities = new Map<string, MeetingIdentity>();
-  for (const field of Object.keys(kept)) {
-    if (field.startsWith("@")) identities.set(field.slice(1, 9), JSON.parse(field.slice(9)));
-  }
-  return Object.entries(kept)
-    .filter(([field]) => !field.startsWith("@"))
-    .map(([field, heard]) => {
-      const { about, ...fact } = JSON.parse(field);
-      const heardAt = Number(heard);
-      const told = { timeFrom: "payload", at: heardAt, ...fact, heardAt };
-      return { ...told, about: identities.get(about) ?? { uuid } } as MeetingFact;
-    });
-}
-
 /** A number runs once at a time: an instance without an end of its own was over when the next one started. */
-async function withStartedAgain(redis: RedisClient, keys: Keys, meetings: MeetingFact[][]): Promise<MeetingFact[][]> {
-  const open = meetings.filter((facts) => numbered(facts) && !facts.some(({ kind }) => kind === "ended"));
-  const next = await pipelined(redis, open, (pipe, facts) => {
-    const { number, startedAt } = numbered(facts) ?? { number: "", startedAt: 0 };
-    return pipe.zrangebyscore(keys.number(number), `(${startedAt}`, "+inf", "WITHSCORES", "LIMIT", 0, 1);
-  });
-  const startedAgain = new Map(open.map((facts, index) => [facts, Number((next[index] as string[])[1])]));
-  return meetings.map((facts) => {
-    const [first] = facts;
-    const at = startedAgain.get(facts);
-    if (!first || !at) return facts;
-    const { heardAt, about } = first;
-    return [...facts, { kind: "startedAgain", at, timeFrom: "payload", heardAt, about }];
-  });
+async function startedAgain(facts: MeetingFact[], startedAfter: StartedAfter): Promise<MeetingFact[]> {
+  const [first] = facts;
+  if (!first || facts.some(({ kind }) => kind === "ended")) return facts;
+  const instance = numbered(facts);
+  const at = instance && (await startedAfter(instance.number, instance.startedAt));
+  if (at === undefined) return facts;
+  const { heardAt, about } = first;
+  return [...facts, { kind: "startedAgain", at, timeFrom: "payload", heardAt, about }];
 }
+
+type StartedAfter = (number: string, startedAt: Instant) => Promise<Instant | undefined>;
 
 function numbered(facts: readonly MeetingFact[]): { number: string; startedAt: number } | undefined {
   const starts = facts.flatMap(({ about: { number, startedAt } }) =>
@@ -209,15 +231,7 @@ function numbered(facts: readonly MeetingFact[]): { number: string; startedAt: n
   return starts.toSorted((a, b) => a.startedAt - b.startedAt)[0];
 }
 
-type Pipeline = ReturnType<RedisClient["pipeline"]>;
-
-async function pipelined<T>(redis: RedisClient, items: readonly T[], add: (pipe: Pipeline, item: T) => unknown) {
-  if (items.length === 0) return [];
-  const pipe = redis.pipeline();
-  for (const item of items) add(pipe, item);
-  const answers = (await pipe.exec()) ?? [];
-  return answers.map(([err, answer]) => {
-    if (err) throw err;
-    return answer;
-  });
+function chunks<T>(items: readonly T[], most: number): T[][] {
+  const count = Math.ceil(items.length / most);
+  return Array.from({ length: count }, (_, index) => items.slice(index * most, (index + 1) * most));
 }

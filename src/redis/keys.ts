@@ -8,10 +8,13 @@ export type Keys = ReturnType<typeof redisKeys>;
  * | key | is | who may lose it | lives |
  * | --- | --- | --- | --- |
  * | facts | hash: a fact → when first heard | nobody: all else is derived from it | retention after its last fact |
+ * | past | hash: uuid → a meeting that is over, packed with its cards, of one day | nobody | retention after the day |
  * | card | hash: what was posted, or is being posted | nobody: a second message would follow | retention |
- * | starts | sorted set: uuid → start | rebuildable from facts | trimmed to the retention |
+ * | starts | sorted set: uuid → start, of those in `facts` | rebuildable from facts | trimmed to the retention |
  * | live | sorted set: uuid → last heard | rebuildable from facts | members leave minutes after the end |
- * | number | sorted set: uuid → start, of one number | rebuildable from facts | retention |
+ * | over | sorted set: uuid → when to pack it | those in it stay unpacked | members leave when packed |
+ * | number | sorted set: uuid → start, of one number, of those in `facts` | rebuildable from facts | retention |
+ * | numbers | hash: number → starts of those in `past`, of one month and a part of all numbers | rebuildable from past | retention after the month |
  * | channels | sorted set: channel → when to look at it | rebuildable from due | – |
  * | due | sorted set: card → when it is due, of one channel | its cards stay behind until their next fact | – |
  * | learnt | string: the run of Redis in which the messages of one channel were last read | anybody: they are read again | retention |
@@ -24,9 +27,12 @@ export function redisKeys(prefix: string) {
   return {
     facts: (uuid: string) => `${prefix}:facts:${uuid}`,
     card: (channel: Channel, card: CardId) => `${prefix}:card:${channel}:${card}`,
+    past: (day: number) => `${prefix}:past:${day}`,
     starts: `${prefix}:starts`,
     live: `${prefix}:live`,
+    over: `${prefix}:over`,
     number: (number: string) => `${prefix}:number:${number}`,
+    numbers: (month: number, part: number) => `${prefix}:numbers:${month}:${part}`,
     channels: `${prefix}:channels`,
     due: (channel: Channel) => `${prefix}:due:${channel}`,
     learnt: (channel: Channel) => `${prefix}:learnt:${channel}`,

@@ -5,18 +5,23 @@ import type { RedisClient } from "./connect.ts";
 export type Script = (
   redis: RedisClient,
   keys: readonly string[],
-  args: readonly (string | number)[],
+  args: readonly (string | number | Buffer)[],
 ) => Promise<unknown>;
 
-/** A Lua script, sent once per server and called by its hash afterwards. Every key it touches must be in `keys`. */
-export function script(lua: string): Script {
+/**
+ * A Lua script, sent once per server and called by its hash afterwards. Every key it touches must be in `keys`. Its
+ * answer's strings are text, or bytes where it gives back what is not text.
+ */
+export function script(lua: string, answer: "text" | "bytes" = "text"): Script {
   const sha = createHash("sha1").update(lua).digest("hex");
   return async (redis, keys, args) => {
     if ("stream" in redis) inOneWrite(redis.stream);
     try {
+      if (answer === "bytes") return await redis.callBuffer("EVALSHA", sha, keys.length, ...keys, ...args);
       return await redis.evalsha(sha, keys.length, ...keys, ...args);
     } catch (err) {
       if (!(err instanceof Error) || !err.message.startsWith("NOSCRIPT")) throw err;
+      if (answer === "bytes") return redis.callBuffer("EVAL", lua, keys.length, ...keys, ...args);
       return redis.eval(lua, keys.length, ...keys, ...args);
     }
   };

@@ -17,6 +17,7 @@ import {
   keysWithTtl,
   nextClaim,
   openStore,
+  pack,
   ROOM,
   type Store,
   urgently,
@@ -242,7 +243,8 @@ async function shown(desk: CardDesk, count: number): Promise<string[]> {
 }
 
 /** A bit of everything that facts and desk can do. */
-async function everyScript({ facts, desk, redis, keys }: Store) {
+async function everyScript(store: Store) {
+  const { facts, desk, redis, keys } = store;
   await facts.keep(instance("A", "09:00"), heardIn(ROOM, HALL));
   const [room, hall] = [await nextClaim(desk), await nextClaim(desk)];
   equal(await desk.begin(room, "post", at("09:00")), "go");
@@ -257,6 +259,12 @@ async function everyScript({ facts, desk, redis, keys }: Store) {
   equal((await facts.factsOfLive()).length, 2);
   equal((await facts.factsBetween(at("08:00"), at("11:00"))).length, 2);
   await facts.isOver("A", at("09:01"));
+  const over = { uuid: "C", number: "777", startedAt: at("08:00") };
+  await facts.keep(ended("08:30", over), heardIn());
+  await pack(store, ["C"]);
+  equal((await facts.factsBetween(at("07:00"), at("11:00"))).length, 3);
+  equal((await facts.factsOf("C")).length, 1);
+  await facts.keep(joined("Jo P1", "08:01", over), heardIn(ROOM, HALL));
   await keepDeadLetter(redis, keys, { event: "meeting.started" });
   equal((await desk.stateOf(room.channel, "A")).message, "1.0");
 }

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
+import type { Instant } from "../../src/meeting/fact.ts";
 import type { Audience, CardDesk, Claim } from "../../src/ports.ts";
 import { connectRedis, whenReady } from "../../src/redis/connect.ts";
 import { redisDesk } from "../../src/redis/desk.ts";
 import { redisFacts } from "../../src/redis/facts.ts";
 import { redisKeys } from "../../src/redis/keys.ts";
+import { at } from "../meeting/facts.ts";
 
 export const NINETY_DAYS_MS = 90 * 24 * 3_600_000;
 export const ROOM = "slack:C0ROOM";
@@ -18,20 +20,42 @@ export async function connected(url: string): Promise<Redis> {
   return redis;
 }
 
+interface StoreOptions {
+  retentionMs?: number;
+  leaseMs?: number;
+  now?: () => Instant;
+  restMs?: number;
+  /** That of another store, to be a second process at it. */
+  prefix?: string;
+}
+
 /** Facts and desk in a corner of this Redis that nobody else uses. */
-export function openStore(redis: Redis, { retentionMs = NINETY_DAYS_MS, leaseMs = 20_000 } = {}) {
-  const prefix = `{${randomUUID()}}`;
+export function openStore(
+  redis: Redis,
+  { retentionMs = NINETY_DAYS_MS, leaseMs = 20_000, ...more }: StoreOptions = {},
+) {
+  const prefix = more.prefix ?? `{${randomUUID()}}`;
+  const { now = () => at("12:00"), restMs = 0 } = more;
   const keys = redisKeys(prefix);
   return {
     redis,
     prefix,
     keys,
-    facts: redisFacts(redis, keys, retentionMs),
-    desk: redisDesk(redis, keys, { leaseMs, retentionMs }),
+    facts: redisFacts(redis, keys, { retentionMs, now, restMs }),
+    desk: redisDesk(redis, keys, { leaseMs, retentionMs, now }),
   };
 }
 
 export const heardIn = (...channels: string[]): Audience => ({ channels, digest: DIGEST, isUrgent: false });
+
+/** Packs these meetings if they can be packed, as is done when they have been over for a while. */
+export async function pack({ redis, keys, facts }: Store, uuids: readonly string[]) {
+  for (const uuid of uuids) {
+    await facts.isOver(uuid, Number.MAX_SAFE_INTEGER);
+    await redis.zadd(keys.over, "XX", 0, uuid);
+  }
+  await facts.packFinished([ROOM, HALL]);
+}
 
 export const urgently = (audience: Audience): Audience => ({ ...audience, isUrgent: true });
 

@@ -231,7 +231,7 @@ describe("of what goes wrong around it, the notifier recovers by itself:", { con
       deepEqual([ready.status, await ready.text()], [503, "slack: invalid_auth\n"]);
       const client = await connected(redis.url);
       t.after(() => client.disconnect());
-      const facts = redisFacts(client, redisKeys(env.REDIS_PREFIX), NINETY_DAYS_MS);
+      const facts = redisFacts(client, redisKeys(env.REDIS_PREFIX), { retentionMs: NINETY_DAYS_MS });
       deepEqual(
         (await facts.factsOf(bodies.meeting.uuid)).map(({ kind }) => kind),
         ["started"],
@@ -306,7 +306,9 @@ describe("of what goes wrong around it, the notifier recovers by itself:", { con
       await Promise.all(people);
       const client = await connected(redis.url);
       t.after(() => client.disconnect());
-      const facts = await redisFacts(client, redisKeys(env.REDIS_PREFIX), NINETY_DAYS_MS).factsOf(bodies.meeting.uuid);
+      const facts = await redisFacts(client, redisKeys(env.REDIS_PREFIX), { retentionMs: NINETY_DAYS_MS }).factsOf(
+        bodies.meeting.uuid,
+      );
       const kept = new Set(facts.map((fact) => ("who" in fact ? fact.who.name : "")));
       deepEqual(
         taken.filter((name) => !kept.has(name)),

@@ -25,7 +25,7 @@ export async function heardThen(
   try {
     await whenReady(client, 5_000);
     const keys = redisKeys(prefix);
-    const facts = redisFacts(client, keys, RETENTION_MS);
+    const facts = redisFacts(client, keys, { retentionMs: RETENTION_MS });
     for (const { body, at } of deliveries) {
       const reading = readEvent(body, at, { webinars: false });
       if (reading.kind !== "fact") throw new Error(`${reading.kind}: ${JSON.stringify(body)}`);

@@ -30,7 +30,8 @@ async function storyOn(t: TestContext, cluster: Cluster) {
       const answer = await fetch(`${story.url}/readyz`);
       return { status: answer.status, text: await answer.text() };
     },
-    kept: async (uuid: string) => namesIn(await redisFacts(redis, redisKeys(prefix), NINETY_DAYS_MS).factsOf(uuid)),
+    kept: async (uuid: string) =>
+      namesIn(await redisFacts(redis, redisKeys(prefix), { retentionMs: NINETY_DAYS_MS }).factsOf(uuid)),
   };
 }
 

@@ -30,7 +30,9 @@ async function storyWithSentinels(t: TestContext) {
     /** What is kept of a meeting at this url. */
     async factsAt(url: string, uuid: string) {
       const redis = await connected(url);
-      const facts = await redisFacts(redis, redisKeys(story.env.REDIS_PREFIX), NINETY_DAYS_MS).factsOf(uuid);
+      const facts = await redisFacts(redis, redisKeys(story.env.REDIS_PREFIX), { retentionMs: NINETY_DAYS_MS }).factsOf(
+        uuid,
+      );
       redis.disconnect();
       return facts;
     },
