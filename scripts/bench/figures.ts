@@ -1,12 +1,12 @@
-import { connectRedis, whenReady } from "../../src/redis/connect.ts";
 import { meetingBodies } from "../../test/stand-ins/zoom.ts";
-import { costPerEvent, cpuPerEvent } from "./cpu.ts";
+import { cpuPerEvent } from "./cpu.ts";
 import { allTaken, endedMeetings, joins, signedAll } from "./deliveries.ts";
 import { flatMemory } from "./flat.ts";
 import { besideHostile } from "./hostile.ts";
 import { percentile, type Sent, sendAsFastAsAnswered, sendAtRate, signedRequest } from "./load.ts";
 import { type Row, row } from "./row.ts";
 import { type Bench, CHANNEL, SECRET } from "./stage.ts";
+import { costWithFullRedis, memoryPerMeeting, monthOfMany, todayWithManyMeetings } from "./storage.ts";
 import { firstCardVisible } from "./visible.ts";
 
 export interface Figure {
@@ -15,8 +15,6 @@ export interface Figure {
   /** Takes so long that it is measured only when it is asked for. */
   isLong?: boolean;
 }
-
-const MINUTE_MS = 60_000;
 
 /** Each in a run of its own, with a Redis and a Slack of its own. */
 export const FIGURES: Figure[] = [
@@ -29,6 +27,7 @@ export const FIGURES: Figure[] = [
   { name: "today", measure: todayWithManyMeetings },
   { name: "full", measure: costWithFullRedis },
   { name: "memory", measure: memoryPerMeeting },
+  { name: "month", measure: monthOfMany },
   { name: "start", measure: startUp },
   { name: "joins", measure: thousandJoins },
   { name: "flat", measure: flatMemory, isLong: true },
@@ -101,79 +100,6 @@ async function burst(bench: Bench) {
       goal: "< 1 s, all 200",
       reached: ours.allMs < 1_000 && ours.notOk === 0,
       numbers: ours,
-    }),
-  ];
-}
-
-async function todayWithManyMeetings(bench: Bench) {
-  const { port } = await bench.notifier({ SLACK_CHANNEL: "" });
-  allTaken(await sendAsFastAsAnswered(port, signedAll(endedMeetings(2_000, 1)), 32));
-  const tookMs: number[] = [];
-  for (let index = 0; index < 10; index += 1) {
-    const from = performance.now();
-    const asked = await bench.slack.command({ userId: "U0ALICE", channelId: CHANNEL, text: "/meetings today" });
-    await bench.slack.until(() => asked.answers().length > 0);
-    tookMs.push(performance.now() - from);
-  }
-  const p50 = percentile(tookMs, 0.5);
-  return [
-    row({
-      figure: "/meetings today with 2,000 meetings that day, p50",
-      measured: p50,
-      unit: "ms",
-      goal: "≤ 100 ms",
-      reached: p50 <= 100,
-      numbers: { maxMs: Math.max(...tookMs) },
-    }),
-  ];
-}
-
-async function costWithFullRedis(bench: Bench) {
-  const { port } = await bench.notifier({ SLACK_CHANNEL: "" });
-  for (let warmUp = 0; warmUp < 4; warmUp += 1) await costPerEvent(port);
-  const empty = await costPerEvent(port);
-  allTaken(await sendAsFastAsAnswered(port, signedAll(endedMeetings(20_000, 1)), 32));
-  const full = await costPerEvent(port);
-  return [
-    row({
-      figure: "CPU per event with 20,000 meetings kept; the floor is nearly none kept",
-      measured: full * 1e6,
-      unit: "µs",
-      floor: empty * 1e6,
-      goal: "no dearer (≤ × 1.1)",
-      reached: full <= 1.1 * empty,
-    }),
-  ];
-}
-
-async function memoryPerMeeting(bench: Bench) {
-  const redis = connectRedis(bench.redis.url);
-  await whenReady(redis, 5_000);
-  const used = async () => Number(/used_memory:(\d+)/.exec(await redis.info("memory"))?.[1]);
-  const { port } = await bench.notifier();
-  const live = (count: number) =>
-    Array.from({ length: count }, (_, index) => {
-      const startedAt = Date.now() - 5 * MINUTE_MS;
-      const bodies = meetingBodies({ startedAt, topic: `Live meeting number ${index}` });
-      const people = Array.from({ length: 10 }, (_, person) =>
-        bodies
-          .connection({ name: `Person ${person}`, id: `zoomuserid${index}x${person}` })
-          .joined(startedAt + person * 1_000),
-      );
-      return [bodies.started(), ...people];
-    }).flat();
-  allTaken(await sendAsFastAsAnswered(port, signedAll(live(100)), 32));
-  const before = await used();
-  allTaken(await sendAsFastAsAnswered(port, signedAll(live(1_000)), 32));
-  const perLive = ((await used()) - before) / 1_000;
-  redis.disconnect();
-  return [
-    row({
-      figure: "Redis memory per live meeting of 10 people, in one channel",
-      measured: perLive / 1_024,
-      unit: "KiB",
-      goal: "≤ 4 KiB",
-      reached: perLive <= 4_096,
     }),
   ];
 }
