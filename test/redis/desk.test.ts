@@ -497,7 +497,7 @@ describe("cards that are due", { concurrency: true }, () => {
     ]);
     for (const claim of posts.claims) await desk.settle(claim, unchanged);
     const first = await nextClaim(desk);
-    deepEqual([first.card, first.afterMs > 400], ["ended", true]);
+    deepEqual([first.card, Number(first.claimedAt) - Number(refused.claimedAt) >= 700], ["ended", true]);
   });
 
   test("a card that has to wait for its turn keeps its place", async () => {
@@ -506,7 +506,7 @@ describe("cards that are due", { concurrency: true }, () => {
     const claim = await nextClaim(desk);
     await desk.settle(claim, { kind: "tryAgain", because: "ratelimited", inMs: 300, closes: "post" });
     const again = await nextClaim(desk);
-    deepEqual([again.card, again.afterMs > 200], [claim.card, true]);
+    deepEqual([again.card, Number(again.claimedAt) - Number(claim.claimedAt) >= 300], [claim.card, true]);
   });
 
   test("a courier that edited too late has its message written once more, also over what another wrote since", async () => {
@@ -543,25 +543,26 @@ describe("cards that are due", { concurrency: true }, () => {
     const { facts, desk } = openStore(redis);
     await facts.keep(started("09:00"), heardIn(ROOM));
     const claim = await nextClaim(desk);
-    await desk.settle(claim, { kind: "tryAgain", because: "ratelimited", inMs: 700, closes: "channel" });
+    await desk.settle(claim, { kind: "tryAgain", because: "ratelimited", inMs: 3_000, closes: "channel" });
     await facts.keep(ended("09:30"), urgently(heardIn(ROOM, HALL)));
     await facts.keep(started("09:00", { uuid: "B" }), heardIn(ROOM));
     const other = await nextClaim(desk);
     equal(other.channel, HALL);
-    ok(other.afterMs < 300, `the other channel after ${other.afterMs} ms`);
+    ok(other.afterMs < 2_000, `the other channel after ${other.afterMs} ms`);
     const paused = await nextClaim(desk);
     equal(paused.channel, ROOM);
-    ok(other.afterMs + paused.afterMs > 600, `the paused one after ${other.afterMs + paused.afterMs} ms`);
+    ok(Number(paused.claimedAt) - Number(claim.claimedAt) >= 3_000, "the paused one not before its time");
   });
 
   test("a channel that refuses is asked again after the pause, and then shows what it missed", async () => {
     const { facts, desk } = openStore(redis);
     await facts.keep(started("09:00"), heardIn(ROOM));
-    await desk.settle(await nextClaim(desk), { kind: "refused", because: "is_archived", pauseMs: 500 });
+    const refused = await nextClaim(desk);
+    await desk.settle(refused, { kind: "refused", because: "is_archived", pauseMs: 500 });
     await facts.keep(started("09:00", { uuid: "B" }), heardIn(ROOM));
     await desk.makeDue(ROOM, "C");
     const first = await nextClaim(desk);
-    ok(first.afterMs > 400, `after ${first.afterMs} ms`);
+    ok(Number(first.claimedAt) - Number(refused.claimedAt) >= 500, `after ${first.afterMs} ms`);
     await desk.settle(first, unchanged);
     const second = await nextClaim(desk);
     await desk.settle(second, unchanged);
