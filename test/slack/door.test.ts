@@ -237,6 +237,8 @@ describe("Slack's door", () => {
     const announced = await openSocket(port);
     announced.say(request("POST /slack/events", { "content-length": 10_000_000_000 }, "x"));
     match(await announced.hears(/\r\n\r\n/), /^HTTP\/1\.1 413 /);
+    equal((await fetch(url)).status, 405);
+    ok(announced.isOpen(), "the answer came no sooner than the end of the connection");
     const chunked = await openSocket(port);
     chunked.say(request("POST /slack/events", { "transfer-encoding": "chunked" }));
     chunked.say(`200000\r\n${"x".repeat(0x200000)}\r\n`);
