@@ -66,7 +66,10 @@ interface Parts {
 }
 
 export function factFrom({ kind, at, heardAt, about, who, more }: Parts): MeetingFact {
-  return { kind, at, timeFrom: "payload", ...(who && { who }), ...more, heardAt, about } as MeetingFact;
+  const fact: Record<string, unknown> = { kind, at, timeFrom: "payload", heardAt, about };
+  if (who) fact.who = who;
+  if (more) Object.assign(fact, more);
+  return fact as unknown as MeetingFact;
 }
 
 /** What an object says, by place; what has no place comes last, as it is. */
