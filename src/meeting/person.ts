@@ -33,9 +33,9 @@ const SAME_NAME_OVERLAP_MS = 120_000;
  * name who are in at the same time for more than two minutes are different people. Sorted by first arrival.
  */
 export function peopleFrom(connections: readonly Connection[], facts: readonly MeetingFact[], about: About): Person[] {
-  const groups = linked(connections, facts);
-  const identified = groups.filter((group) => identityOf(group) !== undefined);
-  const guests = groups.filter((group) => identityOf(group) === undefined);
+  const { identified = [], guests = [] } = Object.groupBy(linked(connections, facts), (group) =>
+    identityOf(group) === undefined ? "guests" : "identified",
+  );
   return [...identified.map((group) => ({ group, nth: 1, matchedByName: false })), ...guestsByName(guests)]
     .map((somebody) => person(somebody, about))
     .toSorted(byArrival);
@@ -65,7 +65,8 @@ function linked(connections: readonly Connection[], facts: readonly MeetingFact[
     return found;
   };
   const link = (a: string, b: string) => {
-    const [first = a, second = b] = [find(a), find(b)].sort();
+    const [some, others] = [find(a), find(b)];
+    const [first, second] = some < others ? [some, others] : [others, some];
     const [one, other] = [users.get(first), users.get(second)];
     if (first === second || (one && other && one !== other)) return;
     leader.set(second, first);
@@ -73,9 +74,10 @@ function linked(connections: readonly Connection[], facts: readonly MeetingFact[
     if (user) users.set(first, user);
   };
   for (const { key, who } of connections) if (who.zoomUserId) users.set(`connection ${key}`, who.zoomUserId);
+  const told = connections.map(({ key, who }) => ({ key, all: identities(who) }));
   for (const kind of KINDS_OF_IDENTITY) {
-    for (const { key, who } of connections) {
-      const identity = identities(who).find((one) => one.startsWith(kind));
+    for (const { key, all } of told) {
+      const identity = all.find((one) => one.startsWith(kind));
       if (identity) link(`connection ${key}`, identity);
     }
   }
