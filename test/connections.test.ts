@@ -114,6 +114,28 @@ describe("the requests of one connection", () => {
   });
 });
 
+describe("a connection on which an answer does not come to its end", () => {
+  test("is cut off after seven seconds of silence", async () => {
+    const { port } = await listen(() => {});
+    const client = await openSocket(port);
+    client.say(ask);
+    await client.closed;
+    equal(client.heard(), "");
+  });
+
+  test("is cut off after ten seconds, also if a little of it goes on and on", async (context) => {
+    context.mock.timers.enable({ apis: ["setTimeout"] });
+    const { port } = await listen((_, response) => void response.write("a little"));
+    const client = await openSocket(port);
+    client.say(ask);
+    await client.hears(/a little/);
+    context.mock.timers.tick(9_999);
+    ok(client.isOpen());
+    context.mock.timers.tick(1);
+    await client.closed;
+  });
+});
+
 describe("a crowd of connections", () => {
   test("loses those that asked nothing for the longest time", async () => {
     const { port, server } = await listen((_, response) => void response.end("served"), { mostConnections: 10 });
