@@ -7,10 +7,10 @@ import { type Bench, SECRET } from "./stage.ts";
 
 const PER_SECOND = 100;
 const SECONDS = 20;
-const AT_ONCE = 4;
+const AT_ONCE = 16;
 const GOAL_MS = 250;
 
-/** How long honest senders wait while the whole corpus of hostile requests is sent beside them, over and over. */
+/** How long honest senders wait while as many hostile requests come in, the whole corpus over and over. */
 export async function besideHostile(bench: Bench) {
   const { port } = await bench.notifier({ SLACK_CHANNEL: "" });
   const honest = async () => {
@@ -46,7 +46,7 @@ function deliveries(): Buffer[] {
 
 async function attackOn(port: number, slackSecret: string) {
   const worker = new Worker(new URL("./attack.ts", import.meta.url), {
-    workerData: { port, zoomSecret: SECRET, slackSecret, atOnce: AT_ONCE },
+    workerData: { port, zoomSecret: SECRET, slackSecret, perSecond: PER_SECOND, atOnce: AT_ONCE },
   });
   let sent = 0;
   worker.on("message", (count: number) => {
