@@ -1,99 +1,24 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
-import { once } from "node:events";
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
-import { describe, type TestContext, test } from "node:test";
-import { App, ExpressReceiver } from "@slack/bolt";
-import {
-  type ConversationsHistoryResponse,
-  type ConversationsListResponse,
-  type Logger,
-  LogLevel,
-  type WebAPIPlatformError,
-  WebClient,
-} from "@slack/web-api";
-import express from "express";
+import { describe, test } from "node:test";
+import { type ConversationsHistoryResponse, type ConversationsListResponse, WebClient } from "@slack/web-api";
 import { rateLimits } from "./slack/limits.ts";
 import { signed } from "./slack/people.ts";
-import { BOT, EVERY_SCOPE, type SlackOptions, startSlack } from "./slack.ts";
-
-const GENERAL = "C0GENERAL";
-const BOARD = "G0BOARD";
-const HIDDEN = "G0HIDDEN";
-const LOBBY = "C0LOBBY";
-const ATTIC = "C0ATTIC";
-
-const SILENT: Logger = {
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-  setLevel() {},
-  getLevel: () => LogLevel.ERROR,
-  setName() {},
-};
-
-async function workspace(t: TestContext, options: SlackOptions = {}) {
-  const slack = await startSlack({
-    limits: false,
-    users: [
-      { id: "U0ALICE", name: "alice", realName: "Alice Ng", tz: "Europe/Zurich", email: "alice@example.com" },
-      { id: "U0BOB", name: "bob", realName: "Bob Brown", tz: "America/New_York" },
-    ],
-    channels: [
-      { id: GENERAL, name: "general" },
-      { id: BOARD, name: "board", isPrivate: true, members: ["U0ALICE"] },
-      { id: HIDDEN, name: "hidden", isPrivate: true, botIsMember: false },
-      { id: LOBBY, name: "lobby", botIsMember: false },
-      { id: ATTIC, name: "attic", isArchived: true },
-    ],
-    ...options,
-  });
-  t.after(slack.close);
-  const client = new WebClient(slack.botToken, {
-    slackApiUrl: slack.apiUrl,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    logger: SILENT,
-  });
-  const say = (text: string, channel = GENERAL) => client.chat.postMessage({ channel, text });
-  const seen = (channel = GENERAL) => slack.visible(channel).map(({ plain }) => plain);
-  return { slack, client, say, seen };
-}
-
-async function refused(call: Promise<unknown>, error: string): Promise<Record<string, unknown>> {
-  let data: Record<string, unknown> = {};
-  await rejects(call, (thrown: WebAPIPlatformError) => {
-    data = { ...thrown.data };
-    return true;
-  });
-  equal(data.error, error);
-  return data;
-}
-
-async function listening(t: TestContext, handler: RequestListener): Promise<string> {
-  const server = createServer(handler).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => server.close().closeAllConnections());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-}
-
-const rich = (text: string) => ({
-  type: "rich_text" as const,
-  elements: [{ type: "rich_text_section" as const, elements: [{ type: "text" as const, text }] }],
-});
-const section = (text: string) => ({ type: "section" as const, text: { type: "mrkdwn" as const, text } });
-const button = (actionId: string, label: string, value?: string) => ({
-  type: "actions" as const,
-  elements: [
-    {
-      type: "button" as const,
-      action_id: actionId,
-      text: { type: "plain_text" as const, text: label },
-      ...(value && { value }),
-    },
-  ],
-});
+import {
+  ATTIC,
+  BOARD,
+  button,
+  GENERAL,
+  HIDDEN,
+  LOBBY,
+  listening,
+  refused,
+  rich,
+  SILENT,
+  section,
+  withApp,
+  workspace,
+} from "./slack/testing.ts";
+import { BOT, EVERY_SCOPE } from "./slack.ts";
 
 describe("Slack's Web API", () => {
   test("knows our bot by its token, and nobody else", async (t) => {
@@ -510,27 +435,6 @@ describe("waiting for what is seen", () => {
 });
 
 describe("a person", () => {
-  /** An app of a few lines behind a real Bolt, so that Slack's own library judges what we send. */
-  async function withApp(t: TestContext, listen: (app: App) => void, options: SlackOptions = {}) {
-    const world = await workspace(t, options);
-    const web = express();
-    const receiver = new ExpressReceiver({
-      signingSecret: world.slack.signingSecret,
-      app: web,
-      endpoints: "/slack/events",
-      logger: SILENT,
-    });
-    const app = new App({
-      receiver,
-      authorize: async () => ({ botToken: world.slack.botToken, botId: BOT.botId, botUserId: BOT.userId }),
-      clientOptions: { slackApiUrl: world.slack.apiUrl },
-      logger: SILENT,
-    });
-    listen(app);
-    world.slack.commandUrl = `${await listening(t, web)}slack/events`;
-    return world;
-  }
-
   test("types a command, signed as Slack signs it, and alone sees the answer", async (t) => {
     let received = "";
     const { slack, seen } = await withApp(t, (app) => {
