@@ -3,6 +3,8 @@ import type { AddressInfo } from "node:net";
 import express, { type NextFunction, type Request, type Response } from "express";
 import { callDesk, type KnownCall } from "./slack/answer-calls.ts";
 import type { Fault, How } from "./slack/faults.ts";
+import { fileRoutes } from "./slack/file-routes.ts";
+import { fileStore, type StoredFile } from "./slack/file-store.ts";
 import { isInChannel } from "./slack/methods/json.ts";
 import { type Asked, type Commanding, type Pressing, peopleOf } from "./slack/people.ts";
 import { plain, readMrkdwn } from "./slack/plain.ts";
@@ -58,6 +60,12 @@ export type SeenMessage = Omit<Message, "metadata"> & {
   /** What a reader sees, as text. */
   plain: string;
 };
+export type SeenFile = Pick<StoredFile, "id" | "name" | "title" | "altText" | "mimetype" | "bytes"> & {
+  /** The message that brought it. */
+  ts: string;
+  threadTs: string | undefined;
+  comment: string;
+};
 export type SeenWhisper = Whisper & { plain: string };
 
 export type SlackStandIn = Awaited<ReturnType<typeof startSlack>>;
@@ -85,10 +93,20 @@ export async function startSlack(options: SlackOptions = {}) {
   const users = options.users ?? [
     { id: "U0ALICE", name: "alice", realName: "Alice Ng", tz: "UTC", email: "alice@example.com" },
   ];
-  const workspace = openWorkspace(users, channelsFrom(options, users), now);
-  const { answer, calls, faults } = callDesk({ workspace, scopes, botToken, isLimited: options.limits ?? true });
 
   const app = express();
+  const server = app.listen(options.port ?? 0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+
+  const files = fileStore((path) => url + path);
+  const workspace = openWorkspace(users, channelsFrom(options, users), files, now);
+  const answers = answerDesk(workspace, (path) => url + path);
+  const { answer, calls, faults } = callDesk({ workspace, scopes, botToken, isLimited: options.limits ?? true });
+
+  const mayRead = (token: string | undefined) => token === botToken && scopes.has("files:read");
+  app.use(fileRoutes({ files, mayRead, signIn: `${url}signin` }));
+  app.get("/signin", (_request, response) => void response.type("html").send("<title>Sign in to Slack</title>"));
   app.use(express.raw({ type: () => true, limit: "4mb" }));
   app.all("/api/:method", answer);
   app.post("/commands/:id", (request, response) => {
@@ -100,19 +118,16 @@ export async function startSlack(options: SlackOptions = {}) {
     if (!response.headersSent) response.status(400).json({ ok: false, error: "invalid_form_data" });
   });
 
-  const server = app.listen(options.port ?? 0, "127.0.0.1");
-  await once(server, "listening");
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const answers = answerDesk(workspace, (path) => url + path);
-
   const reader = (timeZone: string) => ({ timeZone, now: now(), names: workspace.names });
   const readAs = ({ text, blocks }: Message | Whisper, timeZone: string) =>
     blocks.length > 0 ? plain(blocks, reader(timeZone)) : readMrkdwn(text, reader(timeZone));
+  const withFiles = (read: string, files: StoredFile[]) =>
+    [...(read === "" ? [] : [read]), ...files.map(fileInWords)].join("\n");
   const seen = (message: Message, timeZone: string): SeenMessage => ({
     ...message,
     metadata: message.metadata,
     isBot: message.userId === BOT.userId,
-    plain: readAs(message, timeZone),
+    plain: withFiles(readAs(message, timeZone), message.files),
   });
   const seenWhisper = (whisper: Whisper, timeZone: string): SeenWhisper => ({
     ...whisper,
@@ -148,6 +163,19 @@ export async function startSlack(options: SlackOptions = {}) {
         .filter(isReply)
         .map((message) => seen(message, timeZone));
     },
+    /** The files people see in a channel or direct message, in order. */
+    files(channelId: string): SeenFile[] {
+      return workspace.messagesIn(channelId).flatMap(({ ts, threadTs, text, files }) =>
+        files
+          .filter(({ state }) => state === "complete")
+          .map(({ id, name, title, altText, mimetype, bytes }) => ({
+            ...{ id, name, title, altText, mimetype, bytes },
+            ...{ ts, threadTs, comment: text },
+          })),
+      );
+    },
+    /** Slack takes its time with each new file, so that no block can show it yet, until what it returns is called. */
+    holdFiles: (): (() => void) => files.hold(),
     /** What only this person sees in the channel. */
     ephemeral(userId: string, channelId: string, { timeZone = "UTC" } = {}): SeenWhisper[] {
       return workspace.whispersTo(userId, channelId).map((whisper) => seenWhisper(whisper, timeZone));
@@ -238,6 +266,9 @@ export async function startSlack(options: SlackOptions = {}) {
 
   return slack;
 }
+
+const fileInWords = ({ name, altText, state }: StoredFile) =>
+  state === "deleted" ? "[file deleted]" : `[file: ${name}${altText && `, ${altText}`}]`;
 
 function channelsFrom({ channels }: SlackOptions, users: Person[]): Channel[] {
   const everybody = users.map(({ id }) => id);

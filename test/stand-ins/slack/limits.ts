@@ -33,5 +33,8 @@ const WORKSPACE_LIMITS: Record<string, { perMinute: number; burst: number }> = {
   "chat.postEphemeral": TIER_4,
   "conversations.list": TIER_2,
   "conversations.members": TIER_4,
+  "files.completeUploadExternal": TIER_4,
+  "files.getUploadURLExternal": TIER_4,
+  "files.info": TIER_4,
   "users.info": TIER_4,
 };

@@ -8,10 +8,13 @@ export function readCall(request: Request): Call | Unreadable {
   const method = String(request.params.method);
   const args = readArgs(request);
   if ("error" in args) return { kind: "unreadable", ...args };
-  const [, bearer] = /^Bearer (.+)$/i.exec(request.get("authorization") ?? "") ?? [];
   const { token, ...rest } = args.args;
-  return { kind: "call", method, token: bearer ?? (typeof token === "string" ? token : undefined), args: rest };
+  const inArgs = typeof token === "string" ? token : undefined;
+  return { kind: "call", method, token: bearerOf(request) ?? inArgs, args: rest };
 }
+
+export const bearerOf = (request: Request): string | undefined =>
+  /^Bearer (.+)$/i.exec(request.get("authorization") ?? "")?.[1];
 
 function readArgs(request: Request): { args: Record<string, unknown> } | { error: string } {
   const body = Buffer.isBuffer(request.body) ? request.body.toString("utf8") : "";

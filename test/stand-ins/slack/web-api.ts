@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CHAT } from "./methods/chat.ts";
 import { CONVERSATIONS } from "./methods/conversations.ts";
+import { FILES } from "./methods/files.ts";
 import { type Answer, type Desk, type Method, method, needScope } from "./methods/method.ts";
 import { USERS } from "./methods/users.ts";
 import { refuse } from "./refused.ts";
@@ -10,6 +11,7 @@ const METHODS = new Map<string, Method>(
   Object.entries({
     ...CHAT,
     ...CONVERSATIONS,
+    ...FILES,
     ...USERS,
     "auth.test": method(z.object({}), () => ({
       url: `https://${TEAM.domain}.slack.com/`,

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Block } from "./check-blocks.ts";
+import type { FileStore, StoredFile } from "./file-store.ts";
 
 export type Person = { id: string; name: string; realName: string; tz: string; email?: string | undefined };
 export type Channel = {
@@ -18,6 +19,7 @@ export type Message = {
   text: string;
   blocks: Block[];
   metadata?: Metadata | undefined;
+  files: StoredFile[];
   threadTs?: string | undefined;
   isBroadcast: boolean;
   edits: number;
@@ -42,7 +44,7 @@ export const TEAM = { id: "T0STANDIN", domain: "stand-in" };
 export const BOT = { userId: "U0MEETINGS", botId: "B0MEETINGS", appId: "A0MEETINGS", name: "meetings" };
 
 /** What a Slack workspace remembers. Whether somebody may do a thing is asked elsewhere. */
-export function openWorkspace(people: Person[], channels: Channel[], now: () => number) {
+export function openWorkspace(people: Person[], channels: Channel[], files: FileStore, now: () => number) {
   const messages = new Map<string, Message[]>(channels.map(({ id }) => [id, []]));
   const whispers: Whisper[] = [];
   const lastTs = new Map<string, number>();
@@ -61,8 +63,11 @@ export function openWorkspace(people: Person[], channels: Channel[], now: () => 
   const inChannel = (channelId: string) => messages.get(channelId) ?? [];
 
   return {
+    team: TEAM,
+    bot: BOT,
     people,
     channels,
+    files,
     now,
     tell,
     onChange(listener: (change: Change) => void): () => void {
@@ -99,10 +104,11 @@ export function openWorkspace(people: Person[], channels: Channel[], now: () => 
     post(
       message: Content &
         Pick<Message, "channelId" | "userId"> &
-        Partial<Pick<Message, "metadata" | "threadTs" | "isBroadcast">>,
+        Partial<Pick<Message, "metadata" | "files" | "threadTs" | "isBroadcast">>,
     ): Message {
       const posted: Message = {
         isBroadcast: false,
+        files: [],
         ...message,
         ts: nextTs(message.channelId),
         blocks: withIds(message.blocks),
@@ -161,6 +167,7 @@ export function openWorkspace(people: Person[], channels: Channel[], now: () => 
     clear(): void {
       for (const all of messages.values()) all.length = 0;
       whispers.length = 0;
+      files.clear();
       lastTs.clear();
       for (const { id } of channels) tell({ kind: "message", channelId: id });
     },

@@ -1,5 +1,6 @@
 import { DateTime } from "luxon";
 import { BOT, type Channel, type Message, type Person, TEAM, type Workspace } from "../workspace.ts";
+import { fileJson } from "./files.ts";
 import type { Answer, Desk } from "./method.ts";
 
 /** A message as Slack's answers and payloads carry it. */
@@ -14,6 +15,7 @@ export function messageJson(message: Message, workspace: Workspace, withPayload 
     text: message.text,
     team: TEAM.id,
     ...(message.blocks.length > 0 && { blocks: message.blocks }),
+    ...(message.files.length > 0 && { files: message.files.map((file) => fileJson(file, workspace)) }),
     ...(metadata && { metadata: withPayload ? metadata : { event_type: metadata.event_type } }),
     ...(message.threadTs && { thread_ts: message.threadTs }),
     ...(replies.length > 0 && { thread_ts: message.ts, reply_count: replies.length, latest_reply: replies.at(-1)?.ts }),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../read-call.ts";
 import { refuse } from "../refused.ts";
 import type { Workspace } from "../workspace.ts";
 
@@ -27,6 +28,10 @@ const inSlacksWords = (issue: z.core.$ZodIssue) =>
   issue.input === undefined
     ? `[ERROR] missing required field: ${issue.path.join("/")}`
     : `[ERROR] ${issue.message} [json-pointer:/${issue.path.join("/")}]`;
+
+/** An argument that is a list or an object: in a form it is JSON. */
+export const fromJson = <S extends z.ZodType>(schema: S) =>
+  z.preprocess((given) => (typeof given === "string" ? parseJson(given) : given), schema);
 
 export const Id = z.string().min(1);
 export const Ts = z.string().regex(/^\d+(\.\d+)?$/);
