@@ -14,6 +14,7 @@ import {
   BOT,
   type Change,
   type Channel,
+  type Installation,
   type Message,
   openWorkspace,
   type Person,
@@ -41,6 +42,8 @@ export type SlackOptions = {
     name: string;
     isPrivate?: boolean;
     isArchived?: boolean;
+    /** With another company. */
+    isShared?: boolean;
     /** Everybody, if not told. */
     members?: string[];
     /** True if not told. */
@@ -70,6 +73,7 @@ export type SeenWhisper = Whisper & { plain: string };
 
 export type SlackStandIn = Awaited<ReturnType<typeof startSlack>>;
 
+/** Every scope that a notifier asks for. What is not among them needs `scopes`: files:read, im:read, team:read … */
 export const EVERY_SCOPE = [
   "commands",
   "chat:write",
@@ -87,9 +91,12 @@ export const EVERY_SCOPE = [
 /** A Slack workspace with our app in it: its Web API over HTTP, its people, and what they see. */
 export async function startSlack(options: SlackOptions = {}) {
   const now = options.now ?? Date.now;
-  const botToken = options.botToken ?? "xoxb-stand-in";
   const signingSecret = options.signingSecret ?? "stand-in-signing-secret";
-  const scopes = new Set(options.scopes ?? EVERY_SCOPE);
+  const installation: Installation = {
+    botToken: options.botToken ?? "xoxb-stand-in",
+    scopes: new Set(options.scopes ?? EVERY_SCOPE),
+    state: "active",
+  };
   const users = options.users ?? [
     { id: "U0ALICE", name: "alice", realName: "Alice Ng", tz: "UTC", email: "alice@example.com" },
   ];
@@ -102,9 +109,10 @@ export async function startSlack(options: SlackOptions = {}) {
   const files = fileStore((path) => url + path);
   const workspace = openWorkspace(users, channelsFrom(options, users), files, now);
   const answers = answerDesk(workspace, (path) => url + path);
-  const { answer, calls, faults } = callDesk({ workspace, scopes, botToken, isLimited: options.limits ?? true });
+  const { answer, calls, faults } = callDesk({ workspace, installation, isLimited: options.limits ?? true });
 
-  const mayRead = (token: string | undefined) => token === botToken && scopes.has("files:read");
+  const mayRead = (token: string | undefined) =>
+    token === installation.botToken && installation.state === "active" && installation.scopes.has("files:read");
   app.use(fileRoutes({ files, mayRead, signIn: `${url}signin` }));
   app.get("/signin", (_request, response) => void response.type("html").send("<title>Sign in to Slack</title>"));
   app.use(express.raw({ type: () => true, limit: "4mb" }));
@@ -141,8 +149,10 @@ export async function startSlack(options: SlackOptions = {}) {
   const slack = {
     url,
     apiUrl: `${url}api/`,
-    botToken,
+    botToken: installation.botToken,
     signingSecret,
+    /** What an administrator may switch off: change what you get. */
+    settings: workspace.settings,
     users: workspace.people as readonly Person[],
     channels: workspace.channels as readonly Channel[],
     names: workspace.names as Readonly<Record<string, string>>,
@@ -187,6 +197,11 @@ export async function startSlack(options: SlackOptions = {}) {
       return channel;
     },
     directMessageWith: (userId: string): Channel => workspace.directMessageWith(userId),
+
+    /** The administrator takes the token back, or the app out of the workspace. */
+    endInstallation(how: "revoked" | "uninstalled" = "uninstalled"): void {
+      installation.state = how;
+    },
 
     say({ userId, channelId, text }: Commanding): SeenMessage {
       return seen(workspace.post({ userId, channelId, text, blocks: [] }), "UTC");
@@ -277,6 +292,7 @@ function channelsFrom({ channels }: SlackOptions, users: Person[]): Channel[] {
     name: channel.name,
     kind: channel.isPrivate ? "private" : "public",
     isArchived: channel.isArchived ?? false,
+    isShared: channel.isShared ?? false,
     members: channel.members ?? everybody,
     botIsMember: channel.botIsMember ?? true,
   }));

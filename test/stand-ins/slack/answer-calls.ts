@@ -5,7 +5,7 @@ import { rateLimits } from "./limits.ts";
 import { type Call, parseJson, readCall } from "./read-call.ts";
 import { Refused } from "./refused.ts";
 import { callMethod } from "./web-api.ts";
-import type { Workspace } from "./workspace.ts";
+import type { Installation, Workspace } from "./workspace.ts";
 
 /** One call of the Web API, and what its caller was told. Without an answer the error says why: `dropAfter`, `hang` … */
 export type KnownCall = {
@@ -26,15 +26,15 @@ export type KnownCall = {
   fault: How | undefined;
 };
 
-type Options = { workspace: Workspace; scopes: Set<string>; botToken: string; isLimited: boolean };
+type Options = { workspace: Workspace; installation: Installation; isLimited: boolean };
 type Outcome = { status: number; headers: Record<string, string>; body: { ok: boolean; error?: string; ts?: unknown } };
 
 /** Answers the Web API's HTTP requests: with what the method says, unless a limit or a scripted fault comes first. */
-export function callDesk({ workspace, scopes, botToken, isLimited }: Options) {
+export function callDesk({ workspace, installation, isLimited }: Options) {
   const calls: KnownCall[] = [];
   const faults = faultScript();
   const limits = rateLimits();
-  const headers = { "x-oauth-scopes": [...scopes].join(",") };
+  const headers = { "x-oauth-scopes": [...installation.scopes].join(",") };
 
   async function answer(request: Request, response: Response): Promise<void> {
     const call = readCall(request);
@@ -94,11 +94,14 @@ export function callDesk({ workspace, scopes, botToken, isLimited }: Options) {
 
   function outcome(call: Call, channel: string | undefined): Outcome {
     if (call.token === undefined) return refused("not_authed");
-    if (call.token !== botToken) return refused("invalid_auth");
+    if (call.token !== installation.botToken) return refused("invalid_auth");
+    if (installation.state === "revoked") return refused("token_revoked");
+    if (installation.state === "uninstalled") return refused("account_inactive");
     const waitS = isLimited ? limits.secondsToWait(call.method, channel) : 0;
     if (waitS > 0) return httpFault({ status: 429, retryAfterS: waitS });
     try {
-      return { status: 200, headers, body: { ok: true, ...callMethod(call.method, call.args, { workspace, scopes }) } };
+      const answer = callMethod(call.method, call.args, { workspace, installation, scopes: installation.scopes });
+      return { status: 200, headers, body: { ok: true, ...answer } };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       const { messages, needed } = error.details;

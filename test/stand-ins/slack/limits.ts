@@ -36,5 +36,7 @@ const WORKSPACE_LIMITS: Record<string, { perMinute: number; burst: number }> = {
   "files.completeUploadExternal": TIER_4,
   "files.getUploadURLExternal": TIER_4,
   "files.info": TIER_4,
+  "users.conversations": TIER_2,
   "users.info": TIER_4,
+  "users.list": TIER_2,
 };

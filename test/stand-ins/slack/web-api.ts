@@ -1,27 +1,18 @@
-import { z } from "zod";
+import { AUTH } from "./methods/auth.ts";
 import { CHAT } from "./methods/chat.ts";
 import { CONVERSATIONS } from "./methods/conversations.ts";
 import { FILES } from "./methods/files.ts";
-import { type Answer, type Desk, type Method, method, needScope } from "./methods/method.ts";
+import { type Answer, type Desk, type Method, needScope } from "./methods/method.ts";
 import { USERS } from "./methods/users.ts";
 import { refuse } from "./refused.ts";
-import { BOT, TEAM } from "./workspace.ts";
 
 const METHODS = new Map<string, Method>(
   Object.entries({
+    ...AUTH,
     ...CHAT,
     ...CONVERSATIONS,
     ...FILES,
     ...USERS,
-    "auth.test": method(z.object({}), () => ({
-      url: `https://${TEAM.domain}.slack.com/`,
-      team: TEAM.domain,
-      team_id: TEAM.id,
-      user: BOT.name,
-      user_id: BOT.userId,
-      bot_id: BOT.botId,
-      is_enterprise_install: false,
-    })),
   }),
 );
 

@@ -2,12 +2,22 @@ import { randomBytes } from "node:crypto";
 import type { Block } from "./check-blocks.ts";
 import type { FileStore, StoredFile } from "./file-store.ts";
 
-export type Person = { id: string; name: string; realName: string; tz: string; email?: string | undefined };
+export type Person = {
+  id: string;
+  name: string;
+  realName: string;
+  tz: string;
+  email?: string | undefined;
+  /** Left the company: still known, but reached by nobody. */
+  isDeactivated?: boolean | undefined;
+};
 export type Channel = {
   id: string;
   name: string;
   kind: "public" | "private" | "direct";
   isArchived: boolean;
+  /** Also part of another company's Slack. */
+  isShared: boolean;
   members: string[];
   botIsMember: boolean;
 };
@@ -43,8 +53,14 @@ export type Workspace = ReturnType<typeof openWorkspace>;
 export const TEAM = { id: "T0STANDIN", domain: "stand-in" };
 export const BOT = { userId: "U0MEETINGS", botId: "B0MEETINGS", appId: "A0MEETINGS", name: "meetings" };
 
+/** What our app was given in a workspace, and whether it still has it. */
+export type Installation = { botToken: string; scopes: Set<string>; state: "active" | "revoked" | "uninstalled" };
+/** What an administrator may have switched off. */
+export type Settings = { hasMessagesTab: boolean };
+
 /** What a Slack workspace remembers. Whether somebody may do a thing is asked elsewhere. */
 export function openWorkspace(people: Person[], channels: Channel[], files: FileStore, now: () => number) {
+  const settings: Settings = { hasMessagesTab: true };
   const messages = new Map<string, Message[]>(channels.map(({ id }) => [id, []]));
   const whispers: Whisper[] = [];
   const lastTs = new Map<string, number>();
@@ -68,6 +84,7 @@ export function openWorkspace(people: Person[], channels: Channel[], files: File
     people,
     channels,
     files,
+    settings,
     now,
     tell,
     onChange(listener: (change: Change) => void): () => void {
@@ -80,8 +97,9 @@ export function openWorkspace(people: Person[], channels: Channel[], files: File
       ...channels.map(({ id, name }) => [id, name]),
     ]) as Record<string, string>,
 
+    isDirectMessageOpen: (userId: string) => channels.some(({ id }) => id === directMessageId(userId)),
     directMessageWith(userId: string): Channel {
-      const id = `D${userId.slice(1)}`;
+      const id = directMessageId(userId);
       const known = channels.find((channel) => channel.id === id);
       if (known) return known;
       const opened: Channel = {
@@ -89,6 +107,7 @@ export function openWorkspace(people: Person[], channels: Channel[], files: File
         name: "directmessage",
         kind: "direct",
         isArchived: false,
+        isShared: false,
         members: [userId],
         botIsMember: true,
       };
@@ -173,6 +192,8 @@ export function openWorkspace(people: Person[], channels: Channel[], files: File
     },
   };
 }
+
+const directMessageId = (userId: string) => `D${userId.slice(1)}`;
 
 /** Slack gives every block and every control an id if it came without. */
 function withIds(blocks: Block[]): Block[] {

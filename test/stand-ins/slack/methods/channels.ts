@@ -15,10 +15,19 @@ export function channelToWriteTo(target: string, desk: Desk): Channel {
   const { workspace } = desk;
   const byName = workspace.channels.find(({ kind, name }) => kind !== "direct" && name === target.replace(/^#/, ""));
   const isPerson = workspace.people.some(({ id }) => id === target);
-  const channel = isPerson ? workspace.directMessageWith(target) : channelSeen(byName?.id ?? target, desk);
+  const channel = isPerson ? directMessage(target, desk) : channelSeen(byName?.id ?? target, desk);
+  if (channel.kind === "direct" && !workspace.settings.hasMessagesTab) refuse("messages_tab_disabled");
   if (channel.isArchived) refuse("is_archived");
   if (!channel.botIsMember && !desk.scopes.has("chat:write.public")) refuse("not_in_channel");
   return channel;
+}
+
+/** The conversation with one person, opened if need be. */
+export function directMessage(userId: string, { workspace }: Desk): Channel {
+  if (userId === workspace.bot.userId) refuse("cannot_dm_bot");
+  const found = workspace.people.find(({ id }) => id === userId) ?? refuse("user_not_found");
+  if (found.isDeactivated) refuse("user_disabled");
+  return workspace.directMessageWith(userId);
 }
 
 export function channelToReadFrom(id: string, desk: Desk): Channel {

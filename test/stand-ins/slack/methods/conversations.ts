@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { refuse } from "../refused.ts";
 import { BOT, type Channel, type Message } from "../workspace.ts";
-import { channelSeen, channelToReadFrom } from "./channels.ts";
+import { channelSeen, channelToReadFrom, directMessage } from "./channels.ts";
 import { channelJson, isInChannel, messageJson } from "./json.ts";
-import { Flag, Id, type Method, method, needScope, Paging, page, Ts } from "./method.ts";
+import { type Desk, Flag, Id, type Method, method, needScope, Paging, page, Ts } from "./method.ts";
 import { person } from "./users.ts";
 
 const READ_SCOPES = { public: "channels:read", private: "groups:read", direct: "im:read" };
 const KINDS: Record<string, Channel["kind"]> = { public_channel: "public", private_channel: "private", im: "direct" };
+
+const Listing = { types: z.string().default("public_channel"), exclude_archived: Flag, ...Paging };
 
 export const CONVERSATIONS: Record<string, Method> = {
   "conversations.history": method(
@@ -54,10 +56,10 @@ export const CONVERSATIONS: Record<string, Method> = {
     },
   ),
 
-  "conversations.info": method(z.object({ channel: Id }), (args, desk) => {
+  "conversations.info": method(z.object({ channel: Id, include_num_members: Flag }), (args, desk) => {
     const channel = channelSeen(args.channel, desk);
     needScope(READ_SCOPES[channel.kind], desk);
-    return { channel: channelJson(channel) };
+    return { channel: channelJson(channel, args.include_num_members) };
   }),
 
   "conversations.members": method(z.object({ channel: Id, ...Paging }), (args, desk) => {
@@ -67,30 +69,31 @@ export const CONVERSATIONS: Record<string, Method> = {
     return { members: items, ...paging };
   }),
 
-  "conversations.list": method(
-    z.object({ types: z.string().default("public_channel"), exclude_archived: Flag, ...Paging }),
-    (args, desk) => {
-      const wanted = args.types.split(",").map((type) => KINDS[type.trim()] ?? refuse("invalid_types"));
-      for (const kind of wanted) needScope(READ_SCOPES[kind], desk);
-      const seen = desk.workspace.channels.filter(
-        (channel) =>
-          wanted.includes(channel.kind) &&
-          (channel.kind === "public" || channel.botIsMember) &&
-          !(args.exclude_archived && channel.isArchived),
-      );
-      const { items, ...paging } = page(seen, args);
-      return { channels: items.map(channelJson), ...paging };
-    },
-  ),
+  "conversations.list": method(z.object(Listing), (args, desk) => {
+    const { items, ...paging } = page(channelsOfKind(args, desk), args);
+    return { channels: items.map((channel) => channelJson(channel, true)), ...paging };
+  }),
+
+  "users.conversations": method(z.object({ ...Listing, user: Id.optional() }), (args, desk) => {
+    const { user } = args;
+    const isOfUser = ({ members }: Channel) => user !== undefined && members.includes(person(user, desk.workspace).id);
+    const joined = channelsOfKind(args, desk).filter((channel) => (user ? isOfUser(channel) : channel.botIsMember));
+    const { items, ...paging } = page(joined, args);
+    return { channels: items.map((channel) => channelJson(channel)), ...paging };
+  }),
 
   "conversations.open": method(
-    z.object({ users: z.string().optional(), return_im: Flag }),
-    (args, { workspace }) => {
-      const [userId, ...others] = args.users?.split(",") ?? [];
+    z.object({ users: z.string().optional(), channel: Id.optional(), return_im: Flag }),
+    (args, desk) => {
+      const known = args.channel && channelSeen(args.channel, desk);
+      if (known && known.kind !== "direct") refuse("method_not_supported_for_channel_type");
+      const [userId, ...others] = known ? known.members : (args.users?.split(",") ?? []);
       if (!userId) refuse("users_list_not_supplied");
       if (others.length > 0) refuse("not_enough_users", { messages: ["the stand-in knows no group messages"] });
-      const { id } = workspace.directMessageWith(person(userId, workspace).id);
-      return { no_op: false, already_open: false, channel: { id } };
+      const wasOpen = desk.workspace.isDirectMessageOpen(userId);
+      const channel = directMessage(userId, desk);
+      const already = wasOpen && { no_op: true, already_open: true };
+      return { ...already, channel: args.return_im ? channelJson(channel) : { id: channel.id } };
     },
     "im:write",
   ),
@@ -101,12 +104,24 @@ export const CONVERSATIONS: Record<string, Method> = {
       const channel = channelSeen(args.channel, desk);
       if (channel.kind !== "public") refuse("method_not_supported_for_channel_type");
       if (channel.isArchived) refuse("is_archived");
+      const warning = channel.botIsMember && { warning: "already_in_channel" };
       channel.botIsMember = true;
-      return { channel: channelJson(channel) };
+      return { channel: channelJson(channel), ...warning };
     },
     "channels:join",
   ),
 };
+
+function channelsOfKind({ types, exclude_archived }: { types: string; exclude_archived: boolean }, desk: Desk) {
+  const wanted = types.split(",").map((type) => KINDS[type.trim()] ?? refuse("invalid_types"));
+  for (const kind of wanted) needScope(READ_SCOPES[kind], desk);
+  return desk.workspace.channels.filter(
+    (channel) =>
+      wanted.includes(channel.kind) &&
+      (channel.kind === "public" || channel.botIsMember) &&
+      !(exclude_archived && channel.isArchived),
+  );
+}
 
 const order = (a: string, b: string) => Number(BigInt(micros(a)) - BigInt(micros(b)));
 function micros(ts: string): string {

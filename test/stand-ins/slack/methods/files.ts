@@ -3,7 +3,7 @@ import { z } from "zod";
 import { readBlocks } from "../content.ts";
 import type { StoredFile } from "../file-store.ts";
 import { refuse } from "../refused.ts";
-import { type Channel, type Message, TEAM, type Workspace } from "../workspace.ts";
+import type { Channel, Message, Workspace } from "../workspace.ts";
 import { channelSeen } from "./channels.ts";
 import { type Answer, fromJson, Id, type Method, method, Ts } from "./method.ts";
 
@@ -125,13 +125,13 @@ export function fileJson(file: StoredFile, workspace: Workspace): Answer {
     filetype: extname(file.name).slice(1) || "binary",
     mode: "hosted",
     user: file.userId,
-    user_team: TEAM.id,
+    user_team: workspace.team.id,
     size: file.bytes.length,
     is_external: false,
     is_public: channelIds.some(isPublic),
     url_private: workspace.files.address(file),
     url_private_download: workspace.files.address(file),
-    permalink: `https://${TEAM.domain}.slack.com/files/${file.userId}/${file.id}/${file.name}`,
+    permalink: `https://${workspace.team.domain}.slack.com/files/${file.userId}/${file.id}/${file.name}`,
     ...(file.altText && { alt_txt: file.altText }),
     channels: channelIds.filter(isPublic),
     groups: channelIds.filter(isKind("private")),

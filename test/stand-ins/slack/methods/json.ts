@@ -26,28 +26,35 @@ export function messageJson(message: Message, workspace: Workspace, withPayload 
 /** Whether a message shows in its channel, or only in its thread. */
 export const isInChannel = ({ threadTs, isBroadcast }: Message) => threadTs === undefined || isBroadcast;
 
-export function channelJson(channel: Channel): Answer {
+export function channelJson(channel: Channel, withCount = false): Answer {
   if (channel.kind === "direct") return { id: channel.id, is_im: true, user: channel.members[0], is_archived: false };
   return {
     id: channel.id,
     name: channel.name,
+    name_normalized: channel.name,
     is_channel: channel.kind === "public",
     is_group: channel.kind === "private",
     is_im: false,
+    is_mpim: false,
     is_private: channel.kind === "private",
     is_archived: channel.isArchived,
+    is_shared: channel.isShared,
+    is_ext_shared: channel.isShared,
+    is_org_shared: false,
+    is_pending_ext_shared: false,
     is_member: channel.botIsMember,
-    num_members: channel.members.length,
+    ...(withCount && { num_members: channel.members.length + (channel.botIsMember ? 1 : 0) }),
   };
 }
 
-export function personJson({ id, name, realName, tz, email }: Person, { workspace, scopes }: Desk): Answer {
+export function personJson(person: Person, { workspace, scopes }: Desk): Answer {
+  const { id, name, realName, tz, email, isDeactivated = false } = person;
   return {
     id,
-    team_id: TEAM.id,
+    team_id: workspace.team.id,
     name,
     real_name: realName,
-    deleted: false,
+    deleted: isDeactivated,
     is_bot: false,
     tz,
     tz_label: tz,
@@ -55,3 +62,13 @@ export function personJson({ id, name, realName, tz, email }: Person, { workspac
     profile: { real_name: realName, display_name: name, ...(scopes.has("users:read.email") && email && { email }) },
   };
 }
+
+export const botJson = ({ team, bot }: Workspace): Answer => ({
+  id: bot.userId,
+  team_id: team.id,
+  name: bot.name,
+  real_name: bot.name,
+  deleted: false,
+  is_bot: true,
+  profile: { bot_id: bot.botId, api_app_id: bot.appId, real_name: bot.name, display_name: bot.name },
+});
