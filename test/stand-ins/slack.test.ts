@@ -175,6 +175,37 @@ describe("posting a message", () => {
     await refused(client.chat.postMessage({ channel: GENERAL, thread_ts: "1.000000", text: "x" }), "thread_not_found");
   });
 
+  test("to a reply goes into the thread of that reply", async (t) => {
+    const { client, say, slack, seen } = await workspace(t);
+    const { ts: card = "" } = await say("card");
+    const answer = (thread_ts: string, text: string) =>
+      client.chat.postMessage({ channel: GENERAL, thread_ts, text, reply_broadcast: text === "loud" });
+    const { ts: first = "" } = await answer(card, "first");
+    const { message } = await answer(first, "second");
+    equal(message?.thread_ts, card);
+    const { message: loud } = await answer(card, "loud");
+    equal(loud?.subtype, "thread_broadcast");
+    const { messages = [] } = await client.conversations.replies({ channel: GENERAL, ts: card, oldest: first });
+    deepEqual(
+      messages.map(({ text }) => text),
+      ["card", "second", "loud"],
+    );
+    deepEqual([slack.replies(GENERAL, card).length, seen()], [3, ["card", "loud"]]);
+  });
+
+  test("that has replies leaves a tombstone when it is deleted, until they are gone too", async (t) => {
+    const { client, say, slack, seen } = await workspace(t);
+    const { ts = "" } = await say("card");
+    const { ts: reply = "" } = await client.chat.postMessage({ channel: GENERAL, thread_ts: ts, text: "reply" });
+    slack.deleteByPerson(GENERAL, ts);
+    deepEqual(seen(), ["This message was deleted."]);
+    await refused(client.chat.update({ channel: GENERAL, ts, text: "x" }), "message_not_found");
+    const { messages = [] } = await client.conversations.history({ channel: GENERAL });
+    deepEqual([messages[0]?.subtype, messages[0]?.user, messages[0]?.reply_count], ["tombstone", "USLACKBOT", 1]);
+    await client.chat.delete({ channel: GENERAL, ts: reply });
+    deepEqual([seen(), slack.replies(GENERAL, ts)], [[], []]);
+  });
+
   test("only for one person needs both of them in the channel", async (t) => {
     const { client, slack } = await workspace(t);
     await client.chat.postEphemeral({ channel: GENERAL, user: "U0BOB", text: "psst" });

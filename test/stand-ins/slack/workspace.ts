@@ -35,6 +35,8 @@ export type Message = {
   edits: number;
   /** What Slack marks with "(edited)": an edit that brought no blocks. */
   isMarkedEdited: boolean;
+  /** What is left of a deleted message that has replies. */
+  isTombstone: boolean;
 };
 /** What only one person sees, in one channel. `from` is our app, or Slackbot when our app did not answer. */
 export type Whisper = {
@@ -52,6 +54,8 @@ export type Workspace = ReturnType<typeof openWorkspace>;
 
 export const TEAM = { id: "T0STANDIN", domain: "stand-in" };
 export const BOT = { userId: "U0MEETINGS", botId: "B0MEETINGS", appId: "A0MEETINGS", name: "meetings" };
+
+export const SLACKBOT = "USLACKBOT";
 
 /** What our app was given in a workspace, and whether it still has it. */
 export type Installation = { botToken: string; scopes: Set<string>; state: "active" | "revoked" | "uninstalled" };
@@ -93,6 +97,7 @@ export function openWorkspace(people: Person[], channels: Channel[], files: File
     },
     names: Object.fromEntries([
       [BOT.userId, BOT.name],
+      [SLACKBOT, "Slackbot"],
       ...people.map(({ id, realName }) => [id, realName]),
       ...channels.map(({ id, name }) => [id, name]),
     ]) as Record<string, string>,
@@ -133,6 +138,7 @@ export function openWorkspace(people: Person[], channels: Channel[], files: File
         blocks: withIds(message.blocks),
         edits: 0,
         isMarkedEdited: false,
+        isTombstone: false,
       };
       inChannel(message.channelId).push(posted);
       tell({ kind: "message", channelId: message.channelId });
@@ -150,9 +156,15 @@ export function openWorkspace(people: Person[], channels: Channel[], files: File
       tell({ kind: "message", channelId: message.channelId });
     },
 
+    /** A message with replies leaves a tombstone, which goes with the last of them. */
     remove(message: Message): void {
       const all = inChannel(message.channelId);
-      all.splice(all.indexOf(message), 1);
+      const isAnswered = (ts: string) => all.some(({ threadTs }) => threadTs === ts);
+      const gone = { text: "This message was deleted.", blocks: [], files: [], metadata: undefined };
+      if (isAnswered(message.ts)) Object.assign(message, gone, { userId: SLACKBOT, isTombstone: true });
+      else all.splice(all.indexOf(message), 1);
+      const parent = all.find(({ ts, isTombstone }) => isTombstone && ts === message.threadTs);
+      if (parent && !isAnswered(parent.ts)) all.splice(all.indexOf(parent), 1);
       tell({ kind: "message", channelId: message.channelId });
     },
 

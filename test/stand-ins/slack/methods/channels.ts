@@ -1,5 +1,5 @@
 import { refuse } from "../refused.ts";
-import { BOT, type Channel, type Message } from "../workspace.ts";
+import { BOT, type Channel, type Message, type Workspace } from "../workspace.ts";
 import { type Desk, needScope } from "./method.ts";
 
 const HISTORY_SCOPES = { public: "channels:history", private: "groups:history", direct: "im:history" };
@@ -40,7 +40,14 @@ export function channelToReadFrom(id: string, desk: Desk): Channel {
 export function ownMessage(channelId: string, ts: string, otherwise: string, desk: Desk): Message {
   const channel = channelSeen(channelId, desk);
   if (channel.isArchived) refuse("is_archived");
-  const message = desk.workspace.message(channel.id, ts) ?? refuse("message_not_found");
+  const message = desk.workspace.message(channel.id, ts);
+  if (!message || message.isTombstone) refuse("message_not_found");
   if (message.userId !== BOT.userId) refuse(otherwise);
   return message;
+}
+
+/** The thread a message belongs in. An answer to a reply goes where that reply is. */
+export function threadOf(channelId: string, ts: string, workspace: Workspace): string {
+  const message = workspace.message(channelId, ts) ?? refuse("thread_not_found");
+  return message.threadTs ?? message.ts;
 }

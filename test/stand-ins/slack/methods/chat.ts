@@ -2,7 +2,7 @@ import { z } from "zod";
 import { readBlocks, readMetadata } from "../content.ts";
 import { refuse } from "../refused.ts";
 import { BOT, type Message, TEAM } from "../workspace.ts";
-import { channelSeen, channelToWriteTo, ownMessage } from "./channels.ts";
+import { channelSeen, channelToWriteTo, ownMessage, threadOf } from "./channels.ts";
 import { messageJson } from "./json.ts";
 import { Flag, Id, type Method, method, Ts } from "./method.ts";
 
@@ -25,15 +25,15 @@ export const CHAT: Record<string, Method> = {
       const blocks = readBlocks(args.blocks) ?? [];
       const metadata = readMetadata(args.metadata);
       if (args.text === "" && blocks.length === 0) refuse("no_text");
-      if (args.thread_ts && !workspace.message(channel.id, args.thread_ts)) refuse("thread_not_found");
+      const threadTs = args.thread_ts && threadOf(channel.id, args.thread_ts, workspace);
       const message = workspace.post({
         channelId: channel.id,
         userId: BOT.userId,
         text: args.text.slice(0, LONGEST_POST),
         blocks,
         metadata: typeof metadata === "object" ? metadata : undefined,
-        threadTs: args.thread_ts,
-        isBroadcast: args.reply_broadcast,
+        threadTs,
+        isBroadcast: threadTs !== undefined && args.reply_broadcast,
       });
       const warnings = args.text.length > LONGEST_POST ? { warning: "message_truncated" } : {};
       return { channel: channel.id, ts: message.ts, message: messageJson(message, workspace), ...warnings };

@@ -9,28 +9,17 @@ import { person } from "./users.ts";
 const READ_SCOPES = { public: "channels:read", private: "groups:read", direct: "im:read" };
 const KINDS: Record<string, Channel["kind"]> = { public_channel: "public", private_channel: "private", im: "direct" };
 
+const Range = { oldest: Ts.default("0"), latest: Ts.optional(), inclusive: Flag };
 const Listing = { types: z.string().default("public_channel"), exclude_archived: Flag, ...Paging };
 
 export const CONVERSATIONS: Record<string, Method> = {
   "conversations.history": method(
-    z.object({
-      channel: Id,
-      oldest: Ts.default("0"),
-      latest: Ts.optional(),
-      inclusive: Flag,
-      include_all_metadata: Flag,
-      ...Paging,
-    }),
+    z.object({ channel: Id, ...Range, include_all_metadata: Flag, ...Paging }),
     (args, desk) => {
       const channel = channelToReadFrom(args.channel, desk);
-      const inRange = ({ ts }: Message) => {
-        const after = order(ts, args.oldest);
-        const before = args.latest === undefined ? -1 : order(ts, args.latest);
-        return args.inclusive ? after >= 0 && before <= 0 : after > 0 && before < 0;
-      };
       const newestFirst = desk.workspace
         .messagesIn(channel.id)
-        .filter((message) => isInChannel(message) && inRange(message))
+        .filter((message) => isInChannel(message) && isInRange(message, args))
         .toReversed();
       const { items, ...paging } = page(newestFirst, args);
       return {
@@ -41,13 +30,13 @@ export const CONVERSATIONS: Record<string, Method> = {
   ),
 
   "conversations.replies": method(
-    z.object({ channel: Id, ts: Ts, include_all_metadata: Flag, ...Paging }),
+    z.object({ channel: Id, ts: Ts, ...Range, include_all_metadata: Flag, ...Paging }),
     (args, desk) => {
       const channel = channelToReadFrom(args.channel, desk);
       if (!desk.workspace.message(channel.id, args.ts)) refuse("thread_not_found");
-      const thread = desk.workspace
-        .messagesIn(channel.id)
-        .filter(({ ts, threadTs }) => ts === args.ts || threadTs === args.ts);
+      const thread = desk.workspace.messagesIn(channel.id).filter(
+        (message) => message.ts === args.ts || (message.threadTs === args.ts && isInRange(message, args)), // the parent always comes
+      );
       const { items, ...paging } = page(thread, args);
       return {
         messages: items.map((message) => messageJson(message, desk.workspace, args.include_all_metadata)),
@@ -111,6 +100,12 @@ export const CONVERSATIONS: Record<string, Method> = {
     "channels:join",
   ),
 };
+
+function isInRange({ ts }: Message, range: z.output<z.ZodObject<typeof Range>>): boolean {
+  const after = order(ts, range.oldest);
+  const before = range.latest === undefined ? -1 : order(ts, range.latest);
+  return range.inclusive ? after >= 0 && before <= 0 : after > 0 && before < 0;
+}
 
 function channelsOfKind({ types, exclude_archived }: { types: string; exclude_archived: boolean }, desk: Desk) {
   const wanted = types.split(",").map((type) => KINDS[type.trim()] ?? refuse("invalid_types"));

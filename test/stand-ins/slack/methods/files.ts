@@ -4,8 +4,8 @@ import { readBlocks } from "../content.ts";
 import type { StoredFile } from "../file-store.ts";
 import { refuse } from "../refused.ts";
 import type { Channel, Message, Workspace } from "../workspace.ts";
-import { channelSeen } from "./channels.ts";
-import { type Answer, fromJson, Id, type Method, method, Ts } from "./method.ts";
+import { channelSeen, threadOf } from "./channels.ts";
+import { type Answer, type Desk, fromJson, Id, type Method, method, Ts } from "./method.ts";
 
 const LONGEST_ALT_TEXT = 1000;
 
@@ -82,11 +82,11 @@ export const FILES: Record<string, Method> = {
 };
 
 /** Sharing asks for membership, also in public channels that anybody may post to. */
-function channelToShareIn(id: string, threadTs: string | undefined, desk: Parameters<typeof channelSeen>[1]): Channel {
+function channelToShareIn(id: string, threadTs: string | undefined, desk: Desk): Channel {
   const channel = channelSeen(id, desk);
   if (!channel.botIsMember) refuse("not_in_channel");
   if (channel.isArchived) refuse("posting_to_channel_denied");
-  if (threadTs && !desk.workspace.message(channel.id, threadTs)) refuse("thread_not_found");
+  if (threadTs) threadOf(channel.id, threadTs, desk.workspace);
   return channel;
 }
 

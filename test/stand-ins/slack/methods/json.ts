@@ -9,6 +9,8 @@ export function messageJson(message: Message, workspace: Workspace, withPayload 
   const { metadata } = message;
   return {
     type: "message",
+    ...(message.isTombstone && { subtype: "tombstone", hidden: true }),
+    ...(message.isBroadcast && { subtype: "thread_broadcast" }),
     user: message.userId,
     ts: message.ts,
     ...(message.userId === BOT.userId && { bot_id: BOT.botId, app_id: BOT.appId }),
