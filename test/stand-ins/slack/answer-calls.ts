@@ -2,10 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Request, Response } from "express";
 import { faultScript, type How } from "./faults.ts";
 import { rateLimits } from "./limits.ts";
+import type { Desk } from "./methods/method.ts";
 import { type Call, parseJson, readCall } from "./read-call.ts";
 import { Refused } from "./refused.ts";
 import { callMethod } from "./web-api.ts";
-import type { Installation, Workspace } from "./workspace.ts";
 
 /** One call of the Web API, and what its caller was told. Without an answer the error says why: `dropAfter`, `hang` … */
 export type KnownCall = {
@@ -26,11 +26,12 @@ export type KnownCall = {
   fault: How | undefined;
 };
 
-type Options = { workspace: Workspace; installation: Installation; isLimited: boolean };
+type Options = Omit<Desk, "scopes"> & { isLimited: boolean };
 type Outcome = { status: number; headers: Record<string, string>; body: { ok: boolean; error?: string; ts?: unknown } };
 
 /** Answers the Web API's HTTP requests: with what the method says, unless a limit or a scripted fault comes first. */
-export function callDesk({ workspace, installation, isLimited }: Options) {
+export function callDesk({ isLimited, ...there }: Options) {
+  const { workspace, installation } = there;
   const calls: KnownCall[] = [];
   const faults = faultScript();
   const limits = rateLimits();
@@ -100,7 +101,7 @@ export function callDesk({ workspace, installation, isLimited }: Options) {
     const waitS = isLimited ? limits.secondsToWait(call.method, channel) : 0;
     if (waitS > 0) return httpFault({ status: 429, retryAfterS: waitS });
     try {
-      const answer = callMethod(call.method, call.args, { workspace, installation, scopes: installation.scopes });
+      const answer = callMethod(call.method, call.args, { ...there, scopes: installation.scopes });
       return { status: 200, headers, body: { ok: true, ...answer } };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;

@@ -39,4 +39,8 @@ const WORKSPACE_LIMITS: Record<string, { perMinute: number; burst: number }> = {
   "users.conversations": TIER_2,
   "users.info": TIER_4,
   "users.list": TIER_2,
+  "views.open": TIER_4,
+  "views.publish": TIER_4,
+  "views.push": TIER_4,
+  "views.update": TIER_4,
 };

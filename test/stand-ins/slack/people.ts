@@ -1,18 +1,11 @@
-import { createHmac, randomBytes } from "node:crypto";
 import type { Interactive } from "./check-blocks.ts";
+import type { Deliver, Kind } from "./deliver.ts";
 import { messageJson } from "./methods/json.ts";
-import { parseJson } from "./read-call.ts";
 import type { AnswerDesk, Origin } from "./response-urls.ts";
-import {
-  BOT,
-  type Channel,
-  type Content,
-  type Message,
-  type Person,
-  TEAM,
-  type Whisper,
-  type Workspace,
-} from "./workspace.ts";
+import type { Triggers } from "./triggers.ts";
+import type { Channel, Content, Message, Person, Whisper, Workspace } from "./workspace.ts";
+
+export { signed } from "./deliver.ts";
 
 export type Asked = {
   /** What the app answered at once; 0 if it did not, or not within Slack's 3 seconds. */
@@ -38,15 +31,14 @@ export type Pressing = {
 type Options = {
   workspace: Workspace;
   answers: AnswerDesk;
-  signingSecret: string;
-  commandUrl: () => string | undefined;
-  patienceMs: number;
-  /** The time that requests are signed with. */
-  signedAt: () => number;
+  triggers: Triggers;
+  deliver: Deliver;
 };
 
 /** What people do in Slack that reaches an app: typing commands and pressing buttons. */
-export function peopleOf({ workspace, answers, signingSecret, commandUrl, patienceMs, signedAt }: Options) {
+export function peopleOf({ workspace, answers, triggers, deliver }: Options) {
+  const { team, bot } = workspace;
+
   function inChannel(userId: string, channelId: string): { person: Person; channel: Channel } {
     const person = workspace.people.find(({ id }) => id === userId);
     const channel = workspace.channels.find(({ id }) => id === channelId);
@@ -54,35 +46,12 @@ export function peopleOf({ workspace, answers, signingSecret, commandUrl, patien
     return { person, channel };
   }
 
-  async function send(fields: Record<string, string>, origin: Origin, complaint: string): Promise<Asked> {
+  async function send(kind: Kind, content: object, origin: Origin, complaint: string): Promise<Asked> {
     const responseUrl = answers.open(origin);
-    const sent = await post(fields, responseUrl.url);
+    const sent = await deliver(kind, { ...content, response_url: responseUrl.url });
     const failure = sent.status === 200 ? responseUrl.acknowledge(sent.body) : sent.because;
     if (failure) complain(origin, `${complaint} failed because ${failure}.`);
     return { status: sent.status, body: sent.body, acknowledgedInMs: sent.tookMs, answers: responseUrl.answers };
-  }
-
-  async function post(fields: Record<string, string>, responseUrl: string) {
-    const body = new URLSearchParams(withResponseUrl(fields, responseUrl)).toString();
-    const startedAt = performance.now();
-    const url = commandUrl();
-    if (!url) throw new Error("nobody told the stand-in where the app listens: set commandUrl");
-    try {
-      const response = await fetch(url, {
-        method: "POST",
-        headers: signed(body, signingSecret, Math.floor(signedAt() / 1000)),
-        body,
-        redirect: "error",
-        signal: AbortSignal.timeout(patienceMs),
-      });
-      const text = await response.text();
-      const because = `the app answered ${response.status}`;
-      return { status: response.status, body: parseJson(text) ?? text, because, tookMs: performance.now() - startedAt };
-    } catch (error) {
-      const timedOut = error instanceof Error && error.name === "TimeoutError";
-      const because = timedOut ? "the app did not respond" : "the app could not be reached";
-      return { status: 0, body: undefined, because, tookMs: performance.now() - startedAt };
-    }
   }
 
   function complain({ userId, channelId }: Origin, text: string): void {
@@ -95,19 +64,19 @@ export function peopleOf({ workspace, answers, signingSecret, commandUrl, patien
       const [, command = "/meetings", words = ""] = /^(\/\S+)?\s*([\s\S]*)$/.exec(text) ?? [];
       const fields = {
         token: "legacy-verification-token",
-        team_id: TEAM.id,
-        team_domain: TEAM.domain,
+        team_id: team.id,
+        team_domain: team.domain,
         channel_id: channel.id,
         channel_name: { public: channel.name, private: "privategroup", direct: "directmessage" }[channel.kind],
         user_id: person.id,
         user_name: person.name,
         command,
         text: escaped(words.trim(), workspace),
-        api_app_id: BOT.appId,
+        api_app_id: bot.appId,
         is_enterprise_install: "false",
-        trigger_id: triggerId(),
+        trigger_id: triggers.give({ userId, channelId }),
       };
-      return send(fields, { userId, channelId, source: undefined }, command);
+      return send("slash_commands", fields, { userId, channelId, source: undefined }, command);
     },
 
     press(pressing: Pressing): Promise<Asked> {
@@ -122,12 +91,12 @@ export function peopleOf({ workspace, answers, signingSecret, commandUrl, patien
       const isEphemeral = "ephemeralId" in pressing;
       const payload = {
         type: "block_actions",
-        user: { id: person.id, username: person.name, name: person.name, team_id: TEAM.id },
-        api_app_id: BOT.appId,
+        user: { id: person.id, username: person.name, name: person.name, team_id: team.id },
+        api_app_id: bot.appId,
         token: "legacy-verification-token",
         container: { type: "message", message_ts: source.ts, channel_id: channelId, is_ephemeral: isEphemeral },
-        trigger_id: triggerId(),
-        team: TEAM,
+        trigger_id: triggers.give({ userId, channelId }),
+        team,
         enterprise: null,
         is_enterprise_install: false,
         channel: { id: channel.id, name: channel.name },
@@ -136,32 +105,10 @@ export function peopleOf({ workspace, answers, signingSecret, commandUrl, patien
         state: { values: {} },
         actions: [{ block_id: blockId, action_ts: String(Date.now() / 1000), ...pressed(element, pressing.option) }],
       };
-      return send({ payload: JSON.stringify(payload) }, { userId, channelId, source }, "That");
+      return send("interactive", payload, { userId, channelId, source }, "That");
     },
   };
 }
-
-/** The headers of a request from Slack. The time is the machine's: an app checks it against its own clock. */
-export function signed(
-  body: string,
-  signingSecret: string,
-  at = Math.floor(Date.now() / 1000),
-): Record<string, string> {
-  const hash = createHmac("sha256", signingSecret).update(`v0:${at}:${body}`).digest("hex");
-  return {
-    "Content-Type": "application/x-www-form-urlencoded",
-    "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
-    "X-Slack-Request-Timestamp": String(at),
-    "X-Slack-Signature": `v0=${hash}`,
-  };
-}
-
-function withResponseUrl(fields: Record<string, string>, responseUrl: string): Record<string, string> {
-  if (!fields.payload) return { ...fields, response_url: responseUrl };
-  return { payload: JSON.stringify({ ...JSON.parse(fields.payload), response_url: responseUrl }) };
-}
-
-const triggerId = () => `${Date.now()}.${randomBytes(4).readUInt32BE()}.${randomBytes(16).toString("hex")}`;
 
 /** Typed words as a command with `should_escape` brings them: entities, and ids for people and channels we know. */
 function escaped(words: string, { people, channels }: Workspace): string {

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
+import express, { Router } from "express";
 import { z } from "zod";
 import type { Block } from "./check-blocks.ts";
 import { readBlocks } from "./content.ts";
+import { parseJson } from "./read-call.ts";
 import { Refused } from "./refused.ts";
-import { BOT, type Message, type Whisper, type Workspace } from "./workspace.ts";
+import type { Message, Whisper, Workspace } from "./workspace.ts";
 
 /** Who asked, where, and for a pressed button in which message. */
 export type Origin = { userId: string; channelId: string; source: Message | Whisper | undefined };
@@ -15,6 +17,13 @@ const LIFETIME_MS = 30 * 60_000;
 /** The response_urls Slack hands out with commands and clicks, and what comes of answers sent to them. */
 export function answerDesk(workspace: Workspace, url: (path: string) => string) {
   const open = new Map<string, { origin: Origin; uses: number; since: number; answers: (Message | Whisper)[] }>();
+
+  const routes = Router();
+  routes.post("/commands/:id", express.raw({ type: () => true, limit: "4mb" }), (request, response) => {
+    const said = Buffer.isBuffer(request.body) ? parseJson(request.body.toString("utf8")) : undefined;
+    const answer = receive(`commands/${request.params.id}`, said);
+    response.status(answer.status).send(answer.body);
+  });
 
   return {
     open(origin: Origin) {
@@ -41,23 +50,25 @@ export function answerDesk(workspace: Workspace, url: (path: string) => string) 
       };
     },
 
-    /** What the app posts to a response_url later. */
-    receive(path: string, body: unknown): { status: number; body: string | Record<string, unknown> } {
-      const entry = open.get(path);
-      if (!entry || performance.now() - entry.since > LIFETIME_MS) return refused(404, "expired_url");
-      if (entry.uses >= MOST_USES) return refused(404, "used_url");
-      const answer = Answer.safeParse(body);
-      if (!answer.success) return refused(400, "invalid_payload");
-      try {
-        keep(entry.answers, carryOut(answer.data, entry.origin));
-      } catch (error) {
-        if (error instanceof Refused) return refused(400, error.error, error.details);
-        throw error;
-      }
-      entry.uses += 1;
-      return { status: 200, body: "ok" };
-    },
+    routes,
   };
+
+  /** What the app posts to a response_url later. */
+  function receive(path: string, body: unknown): { status: number; body: string | Record<string, unknown> } {
+    const entry = open.get(path);
+    if (!entry || performance.now() - entry.since > LIFETIME_MS) return refused(404, "expired_url");
+    if (entry.uses >= MOST_USES) return refused(404, "used_url");
+    const answer = Answer.safeParse(body);
+    if (!answer.success) return refused(400, "invalid_payload");
+    try {
+      keep(entry.answers, carryOut(answer.data, entry.origin));
+    } catch (error) {
+      if (error instanceof Refused) return refused(400, error.error, error.details);
+      throw error;
+    }
+    entry.uses += 1;
+    return { status: 200, body: "ok" };
+  }
 
   function keep(answers: (Message | Whisper)[], said: (Message | Whisper)[]): void {
     answers.push(...said);
@@ -79,7 +90,7 @@ export function answerDesk(workspace: Workspace, url: (path: string) => string) 
       return [source];
     }
     if (answer.response_type === "in_channel")
-      return [workspace.post({ channelId, userId: BOT.userId, threadTs: answer.thread_ts, ...content })];
+      return [workspace.post({ channelId, userId: workspace.bot.userId, threadTs: answer.thread_ts, ...content })];
     return [workspace.whisper({ channelId, userId, from: "app", ...content })];
   }
 }

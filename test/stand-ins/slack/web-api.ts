@@ -4,6 +4,7 @@ import { CONVERSATIONS } from "./methods/conversations.ts";
 import { FILES } from "./methods/files.ts";
 import { type Answer, type Desk, type Method, needScope } from "./methods/method.ts";
 import { USERS } from "./methods/users.ts";
+import { VIEWS } from "./methods/views.ts";
 import { refuse } from "./refused.ts";
 
 const METHODS = new Map<string, Method>(
@@ -13,6 +14,7 @@ const METHODS = new Map<string, Method>(
     ...CONVERSATIONS,
     ...FILES,
     ...USERS,
+    ...VIEWS,
   }),
 );
 

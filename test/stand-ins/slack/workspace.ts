@@ -49,22 +49,33 @@ export type Whisper = {
   blocks: Block[];
 };
 export type Content = { text: string; blocks: Block[] };
-export type Change = { kind: "message" | "whisper" | "answer" | "call"; channelId?: string | undefined };
+export type Change = { kind: "message" | "whisper" | "answer" | "view" | "call"; channelId?: string | undefined };
 export type Workspace = ReturnType<typeof openWorkspace>;
 
-export const TEAM = { id: "T0STANDIN", domain: "stand-in" };
-export const BOT = { userId: "U0MEETINGS", botId: "B0MEETINGS", appId: "A0MEETINGS", name: "meetings" };
+export type Team = { id: string; domain: string };
+export type Bot = { userId: string; botId: string; appId: string; name: string };
+export const TEAM: Team = { id: "T0STANDIN", domain: "stand-in" };
+export const BOT: Bot = { userId: "U0MEETINGS", botId: "B0MEETINGS", appId: "A0MEETINGS", name: "meetings" };
 
 export const SLACKBOT = "USLACKBOT";
 
 /** What our app was given in a workspace, and whether it still has it. */
 export type Installation = { botToken: string; scopes: Set<string>; state: "active" | "revoked" | "uninstalled" };
 /** What an administrator may have switched off. */
-export type Settings = { hasMessagesTab: boolean };
+export type Settings = { hasMessagesTab: boolean; hasHomeTab: boolean };
+
+type WorkspaceOptions = {
+  team: Team;
+  bot: Bot;
+  people: Person[];
+  channels: Channel[];
+  files: FileStore;
+  now: () => number;
+};
 
 /** What a Slack workspace remembers. Whether somebody may do a thing is asked elsewhere. */
-export function openWorkspace(people: Person[], channels: Channel[], files: FileStore, now: () => number) {
-  const settings: Settings = { hasMessagesTab: true };
+export function openWorkspace({ team, bot, people, channels, files, now }: WorkspaceOptions) {
+  const settings: Settings = { hasMessagesTab: true, hasHomeTab: true };
   const messages = new Map<string, Message[]>(channels.map(({ id }) => [id, []]));
   const whispers: Whisper[] = [];
   const lastTs = new Map<string, number>();
@@ -83,8 +94,8 @@ export function openWorkspace(people: Person[], channels: Channel[], files: File
   const inChannel = (channelId: string) => messages.get(channelId) ?? [];
 
   return {
-    team: TEAM,
-    bot: BOT,
+    team,
+    bot,
     people,
     channels,
     files,
@@ -96,7 +107,7 @@ export function openWorkspace(people: Person[], channels: Channel[], files: File
       return () => listeners.delete(listener);
     },
     names: Object.fromEntries([
-      [BOT.userId, BOT.name],
+      [bot.userId, bot.name],
       [SLACKBOT, "Slackbot"],
       ...people.map(({ id, realName }) => [id, realName]),
       ...channels.map(({ id, name }) => [id, name]),

@@ -1,5 +1,5 @@
 import { refuse } from "../refused.ts";
-import { BOT, type Channel, type Message, type Workspace } from "../workspace.ts";
+import type { Channel, Message, Workspace } from "../workspace.ts";
 import { type Desk, needScope } from "./method.ts";
 
 const HISTORY_SCOPES = { public: "channels:history", private: "groups:history", direct: "im:history" };
@@ -42,7 +42,7 @@ export function ownMessage(channelId: string, ts: string, otherwise: string, des
   if (channel.isArchived) refuse("is_archived");
   const message = desk.workspace.message(channel.id, ts);
   if (!message || message.isTombstone) refuse("message_not_found");
-  if (message.userId !== BOT.userId) refuse(otherwise);
+  if (message.userId !== desk.workspace.bot.userId) refuse(otherwise);
   return message;
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readBlocks, readMetadata } from "../content.ts";
 import { refuse } from "../refused.ts";
-import { BOT, type Message, TEAM } from "../workspace.ts";
+import type { Message } from "../workspace.ts";
 import { channelSeen, channelToWriteTo, ownMessage, threadOf } from "./channels.ts";
 import { messageJson } from "./json.ts";
 import { Flag, Id, type Method, method, Ts } from "./method.ts";
@@ -28,7 +28,7 @@ export const CHAT: Record<string, Method> = {
       const threadTs = args.thread_ts && threadOf(channel.id, args.thread_ts, workspace);
       const message = workspace.post({
         channelId: channel.id,
-        userId: BOT.userId,
+        userId: workspace.bot.userId,
         text: args.text.slice(0, LONGEST_POST),
         blocks,
         metadata: typeof metadata === "object" ? metadata : undefined,
@@ -108,6 +108,6 @@ export const CHAT: Record<string, Method> = {
     const channel = channelSeen(args.channel, desk);
     if (!desk.workspace.message(channel.id, args.message_ts)) refuse("message_not_found");
     const path = `archives/${channel.id}/p${args.message_ts.replace(".", "")}`;
-    return { channel: channel.id, permalink: `https://${TEAM.domain}.slack.com/${path}` };
+    return { channel: channel.id, permalink: `https://${desk.workspace.team.domain}.slack.com/${path}` };
   }),
 };

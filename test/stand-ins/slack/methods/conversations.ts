@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { refuse } from "../refused.ts";
-import { BOT, type Channel, type Message } from "../workspace.ts";
+import type { Channel, Message } from "../workspace.ts";
 import { channelSeen, channelToReadFrom, directMessage } from "./channels.ts";
 import { channelJson, isInChannel, messageJson } from "./json.ts";
 import { type Desk, Flag, Id, type Method, method, needScope, Paging, page, Ts } from "./method.ts";
@@ -54,7 +54,8 @@ export const CONVERSATIONS: Record<string, Method> = {
   "conversations.members": method(z.object({ channel: Id, ...Paging }), (args, desk) => {
     const channel = channelSeen(args.channel, desk);
     needScope(READ_SCOPES[channel.kind], desk);
-    const { items, ...paging } = page([...channel.members, ...(channel.botIsMember ? [BOT.userId] : [])], args);
+    const bots = channel.botIsMember ? [desk.workspace.bot.userId] : [];
+    const { items, ...paging } = page([...channel.members, ...bots], args);
     return { members: items, ...paging };
   }),
 

@@ -1,5 +1,5 @@
 import { DateTime } from "luxon";
-import { BOT, type Channel, type Message, type Person, TEAM, type Workspace } from "../workspace.ts";
+import type { Channel, Message, Person, Workspace } from "../workspace.ts";
 import { fileJson } from "./files.ts";
 import type { Answer, Desk } from "./method.ts";
 
@@ -7,15 +7,16 @@ import type { Answer, Desk } from "./method.ts";
 export function messageJson(message: Message, workspace: Workspace, withPayload = true): Answer {
   const replies = workspace.messagesIn(message.channelId).filter(({ threadTs }) => threadTs === message.ts);
   const { metadata } = message;
+  const { team, bot } = workspace;
   return {
     type: "message",
     ...(message.isTombstone && { subtype: "tombstone", hidden: true }),
     ...(message.isBroadcast && { subtype: "thread_broadcast" }),
     user: message.userId,
     ts: message.ts,
-    ...(message.userId === BOT.userId && { bot_id: BOT.botId, app_id: BOT.appId }),
+    ...(message.userId === bot.userId && { bot_id: bot.botId, app_id: bot.appId }),
     text: message.text,
-    team: TEAM.id,
+    team: team.id,
     ...(message.blocks.length > 0 && { blocks: message.blocks }),
     ...(message.files.length > 0 && { files: message.files.map((file) => fileJson(file, workspace)) }),
     ...(metadata && { metadata: withPayload ? metadata : { event_type: metadata.event_type } }),

@@ -1,10 +1,18 @@
 import { z } from "zod";
 import { parseJson } from "../read-call.ts";
 import { refuse } from "../refused.ts";
+import type { Triggers } from "../triggers.ts";
+import type { ViewStore } from "../views/view-store.ts";
 import type { Installation, Workspace } from "../workspace.ts";
 
 /** Where a method does its work: what there is, and what the caller's token allows. */
-export type Desk = { workspace: Workspace; installation: Installation; scopes: Set<string> };
+export type Desk = {
+  workspace: Workspace;
+  installation: Installation;
+  scopes: Set<string>;
+  views: ViewStore;
+  triggers: Triggers;
+};
 export type Answer = Record<string, unknown>;
 export type Method = { scope?: string; answer: (args: unknown, desk: Desk) => Answer };
 
