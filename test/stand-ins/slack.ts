@@ -1,8 +1,10 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import express, { type NextFunction, type Request, type Response } from "express";
 import type { KnownCall } from "./slack/answer-calls.ts";
 import { deliverOverHttp } from "./slack/deliver.ts";
+import { RETRIES_AFTER_MS } from "./slack/events.ts";
 import type { Fault, How } from "./slack/faults.ts";
 import type { Asked } from "./slack/people.ts";
 import type { SeenFile, SeenMessage, SeenView, SeenWhisper } from "./slack/seen.ts";
@@ -53,6 +55,10 @@ export type SlackOptions = {
   }[];
   /** Where commands and clicks go: the app's /slack/events. May be set later. */
   commandUrl?: string;
+  /** The events the app has subscribed to: those of EVERY_EVENT if not told. */
+  events?: string[];
+  /** How long to wait before an event is sent again; Slack's 0, 1 and 5 minutes if not told. */
+  retriesAfterMs?: number[];
   /** Rate limits as Slack has them; on if not told. */
   limits?: boolean;
   /** How long after a command or a click a modal may be opened; Slack's 3 seconds if not told. */
@@ -78,6 +84,25 @@ export const EVERY_SCOPE = [
   "groups:history",
 ];
 
+/** Every event that a notifier subscribes to. */
+export const EVERY_EVENT = [
+  "app_home_opened",
+  "app_uninstalled",
+  "tokens_revoked",
+  "member_joined_channel",
+  "member_left_channel",
+  "channel_archive",
+  "channel_unarchive",
+  "channel_rename",
+  "channel_deleted",
+  "channel_id_changed",
+  "channel_shared",
+  "group_archive",
+  "group_unarchive",
+  "group_rename",
+  "group_deleted",
+];
+
 /** A Slack workspace with our app in it: its Web API over HTTP, its people, and what they see. */
 export async function startSlack(options: SlackOptions = {}) {
   const signingSecret = options.signingSecret ?? "stand-in-signing-secret";
@@ -96,7 +121,7 @@ export async function startSlack(options: SlackOptions = {}) {
     patienceMs: options.patienceMs ?? 3000,
     signedAt: options.signedAt ?? Date.now,
   });
-  const { surface, answer, routes } = openTeam({
+  const { surface, answer, routes, close } = openTeam({
     ...{ team: TEAM, bot: BOT, users, deliver },
     channels: channelsFrom(options, users),
     installation: {
@@ -106,6 +131,8 @@ export async function startSlack(options: SlackOptions = {}) {
     },
     now: options.now ?? Date.now,
     isLimited: options.limits ?? true,
+    wantsEvent: (type) => slack.commandUrl !== undefined && (options.events ?? EVERY_EVENT).includes(type),
+    retriesAfterMs: options.retriesAfterMs ?? RETRIES_AFTER_MS,
     triggerLivesMs: options.triggerLivesMs ?? 3000,
     url: `${url}${TEAM.id}/`,
   });
@@ -123,7 +150,18 @@ export async function startSlack(options: SlackOptions = {}) {
     apiUrl: `${url}api/`,
     signingSecret,
     commandUrl: options.commandUrl,
+    /** What Slack asks an address before it sends anything there. */
+    async verifyUrl(): Promise<boolean> {
+      const challenge = randomBytes(20).toString("hex");
+      const { body } = await deliver("events_api", {
+        type: "url_verification",
+        token: "legacy-verification-token",
+        challenge,
+      });
+      return body === challenge || (body as { challenge?: unknown } | undefined)?.challenge === challenge;
+    },
     async close(): Promise<void> {
+      close();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections(); // also those a fault left hanging
       await closed;

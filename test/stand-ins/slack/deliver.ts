@@ -11,8 +11,12 @@ export type Sent = {
   /** Why it went wrong, if the status is not 200. */
   because: string;
   tookMs: number;
+  /** The app asked not to be told again. */
+  isFinal: boolean;
 };
-export type Deliver = (kind: Kind, content: object, headers?: Record<string, string>) => Promise<Sent>;
+/** Which repetition this is, and what was wrong the last time. */
+export type Retry = { num: number; reason: string };
+export type Deliver = (kind: Kind, content: object, retry?: Retry) => Promise<Sent>;
 
 type Options = {
   signingSecret: string;
@@ -25,7 +29,7 @@ type Options = {
 
 /** Sends to the app over HTTP, signed, and waits for what it answers for as long as Slack does. */
 export function deliverOverHttp({ signingSecret, to, patienceMs, signedAt }: Options): Deliver {
-  return async (kind, content, headers = {}) => {
+  return async (kind, content, retry) => {
     const url = to();
     if (!url) throw new Error("nobody told the stand-in where the app listens: set commandUrl");
     const { type, body } = written(kind, content);
@@ -34,18 +38,23 @@ export function deliverOverHttp({ signingSecret, to, patienceMs, signedAt }: Opt
     try {
       const response = await fetch(url, {
         method: "POST",
-        headers: { ...signed(body, signingSecret, Math.floor(signedAt() / 1000)), ...headers, "Content-Type": type },
+        headers: {
+          ...signed(body, signingSecret, Math.floor(signedAt() / 1000)),
+          "Content-Type": type,
+          ...(retry && { "X-Slack-Retry-Num": String(retry.num), "X-Slack-Retry-Reason": retry.reason }),
+        },
         body,
         redirect: "error",
         signal: AbortSignal.timeout(patienceMs),
       });
       const text = await response.text();
       const because = `the app answered ${response.status}`;
-      return { status: response.status, body: parseJson(text) ?? text, because, tookMs: after() };
+      const isFinal = response.headers.get("x-slack-no-retry") === "1";
+      return { status: response.status, body: parseJson(text) ?? text, because, tookMs: after(), isFinal };
     } catch (error) {
       const timedOut = error instanceof Error && error.name === "TimeoutError";
       const because = timedOut ? "the app did not respond" : "the app could not be reached";
-      return { status: 0, body: undefined, because, tookMs: after() };
+      return { status: 0, body: undefined, because, tookMs: after(), isFinal: false };
     }
   };
 }

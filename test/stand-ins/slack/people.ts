@@ -1,5 +1,5 @@
 import type { Interactive } from "./check-blocks.ts";
-import type { Deliver, Kind } from "./deliver.ts";
+import type { Deliver, Kind, Sent } from "./deliver.ts";
 import { messageJson } from "./methods/json.ts";
 import type { AnswerDesk, Origin } from "./response-urls.ts";
 import type { Triggers } from "./triggers.ts";
@@ -54,6 +54,20 @@ export function peopleOf({ workspace, answers, triggers, deliver }: Options) {
     return { status: sent.status, body: sent.body, acknowledgedInMs: sent.tookMs, answers: responseUrl.answers };
   }
 
+  function byPerson(userId: string, channelId?: string) {
+    const person = workspace.people.find(({ id }) => id === userId);
+    if (!person) throw new Error(`nobody is called ${userId}`);
+    return {
+      user: { id: person.id, username: person.name, name: person.name, team_id: team.id },
+      api_app_id: bot.appId,
+      token: "legacy-verification-token",
+      trigger_id: triggers.give({ userId, channelId }),
+      team,
+      enterprise: null,
+      is_enterprise_install: false,
+    };
+  }
+
   function complain({ userId, channelId }: Origin, text: string): void {
     workspace.whisper({ userId, channelId, from: "slackbot", text, blocks: [] });
   }
@@ -79,9 +93,36 @@ export function peopleOf({ workspace, answers, triggers, deliver }: Options) {
       return send("slash_commands", fields, { userId, channelId, source: undefined }, command);
     },
 
+    /** A global shortcut knows no channel, so there is nowhere to answer to but a modal. */
+    shortcut({ userId, callbackId }: { userId: string; callbackId: string }): Promise<Sent> {
+      return deliver("interactive", {
+        type: "shortcut",
+        ...byPerson(userId),
+        callback_id: callbackId,
+        action_ts: now(),
+      });
+    },
+
+    messageShortcut(choosing: { userId: string; channelId: string; messageTs: string; callbackId: string }) {
+      const { userId, channelId, messageTs, callbackId } = choosing;
+      const { channel } = inChannel(userId, channelId);
+      const message = workspace.message(channelId, messageTs);
+      if (!message) throw new Error(`no message ${messageTs} in ${channelId}`);
+      const payload = {
+        type: "message_action",
+        ...byPerson(userId, channelId),
+        callback_id: callbackId,
+        action_ts: now(),
+        channel: { id: channel.id, name: channel.name },
+        message_ts: messageTs,
+        message: messageJson(message, workspace),
+      };
+      return send("interactive", payload, { userId, channelId, source: message }, "That");
+    },
+
     press(pressing: Pressing): Promise<Asked> {
       const { userId, channelId } = pressing;
-      const { person, channel } = inChannel(userId, channelId);
+      const { channel } = inChannel(userId, channelId);
       const source =
         "messageTs" in pressing
           ? workspace.message(channelId, pressing.messageTs)
@@ -91,24 +132,20 @@ export function peopleOf({ workspace, answers, triggers, deliver }: Options) {
       const isEphemeral = "ephemeralId" in pressing;
       const payload = {
         type: "block_actions",
-        user: { id: person.id, username: person.name, name: person.name, team_id: team.id },
-        api_app_id: bot.appId,
-        token: "legacy-verification-token",
+        ...byPerson(userId, channelId),
         container: { type: "message", message_ts: source.ts, channel_id: channelId, is_ephemeral: isEphemeral },
-        trigger_id: triggers.give({ userId, channelId }),
-        team,
-        enterprise: null,
-        is_enterprise_install: false,
         channel: { id: channel.id, name: channel.name },
         // Slack tells an app nothing of what an ephemeral message said.
         ...(!isEphemeral && { message: messageJson(source as Message, workspace) }),
         state: { values: {} },
-        actions: [{ block_id: blockId, action_ts: String(Date.now() / 1000), ...pressed(element, pressing.option) }],
+        actions: [{ block_id: blockId, action_ts: now(), ...pressed(element, pressing.option) }],
       };
       return send("interactive", payload, { userId, channelId, source }, "That");
     },
   };
 }
+
+const now = () => String(Date.now() / 1000);
 
 /** Typed words as a command with `should_escape` brings them: entities, and ids for people and channels we know. */
 function escaped(words: string, { people, channels }: Workspace): string {

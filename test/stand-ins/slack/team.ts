@@ -1,11 +1,13 @@
 import { Router } from "express";
 import { callDesk } from "./answer-calls.ts";
 import type { Deliver } from "./deliver.ts";
+import { eventDesk } from "./events.ts";
 import type { Fault } from "./faults.ts";
 import { fileRoutes } from "./file-routes.ts";
 import { fileStore } from "./file-store.ts";
 import { isInChannel } from "./methods/json.ts";
 import { type Asked, type Commanding, type Pressing, peopleOf } from "./people.ts";
+import { peopleInChannels } from "./people-in-channels.ts";
 import { peopleInViews } from "./people-in-views.ts";
 import { answerDesk } from "./response-urls.ts";
 import { type SeenFile, type SeenMessage, type SeenView, type SeenWhisper, seenIn } from "./seen.ts";
@@ -33,6 +35,8 @@ export type TeamOptions = {
   triggerLivesMs: number;
   /** How the app hears of what happens here. */
   deliver: Deliver;
+  wantsEvent: (type: string) => boolean;
+  retriesAfterMs: readonly number[];
   /** Where this workspace's own addresses begin: those for answers, uploads and downloads. */
   url: string;
 };
@@ -45,12 +49,18 @@ export function openTeam({ team, bot, users, channels, installation, deliver, ur
   const answers = answerDesk(workspace, address);
   const views = viewStore(workspace);
   const triggers = triggerDesk(options.triggerLivesMs);
+  const events = eventDesk({
+    ...{ workspace, deliver },
+    wants: options.wantsEvent,
+    retriesAfterMs: options.retriesAfterMs,
+  });
   const { answer, calls, faults } = callDesk({
-    ...{ workspace, installation, views, triggers },
+    ...{ workspace, installation, views, triggers, events },
     isLimited: options.isLimited,
   });
   const people = peopleOf({ workspace, answers, triggers, deliver });
   const inViews = peopleInViews({ workspace, views, triggers, answers, deliver });
+  const inChannels = peopleInChannels({ workspace, installation, views, events });
   const seen = seenIn(workspace);
 
   const mayRead = (token: string | undefined) =>
@@ -136,7 +146,13 @@ export function openTeam({ team, bot, users, channels, installation, deliver, ur
     submit: inViews.submit,
     closeModal: inViews.close,
 
-    /** The administrator takes the token back, or the app out of the workspace. */
+    /** Chooses one of the app's shortcuts, in the search bar or for a message. */
+    shortcut: people.shortcut,
+    messageShortcut: async (choosing: Parameters<typeof people.messageShortcut>[0]) =>
+      withPlain(await people.messageShortcut(choosing)),
+
+    ...inChannels,
+    /** The token is taken back, or the app taken out, and nobody tells it. `uninstall` is the way with events. */
     endInstallation(how: "revoked" | "uninstalled" = "uninstalled"): void {
       installation.state = how;
     },
@@ -168,5 +184,5 @@ export function openTeam({ team, bot, users, channels, installation, deliver, ur
     return ["What there is:", ...inChannels, "Last calls:", ...lastCalls].join("\n");
   }
 
-  return { surface, answer, routes };
+  return { surface, answer, routes, close: events.close };
 }

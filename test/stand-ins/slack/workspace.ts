@@ -91,6 +91,13 @@ export function openWorkspace({ team, bot, people, channels, files, now }: Works
     return `${Math.floor(micros / 1e6)}.${String(micros % 1e6).padStart(6, "0")}`;
   }
 
+  const names: Record<string, string> = Object.fromEntries([
+    [bot.userId, bot.name],
+    [SLACKBOT, "Slackbot"],
+    ...people.map(({ id, realName }) => [id, realName]),
+    ...channels.map(({ id, name }) => [id, name]),
+  ]);
+
   const inChannel = (channelId: string) => messages.get(channelId) ?? [];
 
   return {
@@ -106,12 +113,22 @@ export function openWorkspace({ team, bot, people, channels, files, now }: Works
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    names: Object.fromEntries([
-      [bot.userId, bot.name],
-      [SLACKBOT, "Slackbot"],
-      ...people.map(({ id, realName }) => [id, realName]),
-      ...channels.map(({ id, name }) => [id, name]),
-    ]) as Record<string, string>,
+    names,
+
+    removeChannel(channel: Channel): void {
+      channels.splice(channels.indexOf(channel), 1);
+      messages.delete(channel.id);
+      tell({ kind: "message", channelId: channel.id });
+    },
+    changeChannelId(channel: Channel, id: string): void {
+      const before = channel.id;
+      const all = inChannel(before);
+      messages.set(id, all).delete(before);
+      for (const said of [...all, ...whispers]) if (said.channelId === before) said.channelId = id;
+      Object.assign(names, { [id]: channel.name });
+      channel.id = id;
+      tell({ kind: "message", channelId: id });
+    },
 
     isDirectMessageOpen: (userId: string) => channels.some(({ id }) => id === directMessageId(userId)),
     directMessageWith(userId: string): Channel {

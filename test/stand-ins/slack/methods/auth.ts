@@ -13,8 +13,11 @@ export const AUTH: Record<string, Method> = {
     is_enterprise_install: false,
   })),
 
-  "auth.revoke": method(z.object({ test: Flag }), (args, { installation }) => {
-    if (!args.test) installation.state = "revoked";
+  "auth.revoke": method(z.object({ test: Flag }), (args, { installation, workspace, events }) => {
+    if (!args.test) {
+      installation.state = "revoked";
+      void events.tell({ type: "tokens_revoked", tokens: { oauth: [], bot: [workspace.bot.userId] } });
+    }
     return { revoked: !args.test };
   }),
 

@@ -94,9 +94,12 @@ export const CONVERSATIONS: Record<string, Method> = {
       const channel = channelSeen(args.channel, desk);
       if (channel.kind !== "public") refuse("method_not_supported_for_channel_type");
       if (channel.isArchived) refuse("is_archived");
-      const warning = channel.botIsMember && { warning: "already_in_channel" };
+      if (channel.botIsMember) return { channel: channelJson(channel), warning: "already_in_channel" };
       channel.botIsMember = true;
-      return { channel: channelJson(channel), ...warning };
+      const { bot, team } = desk.workspace;
+      const joined = { user: bot.userId, channel: channel.id, channel_type: "C", team: team.id };
+      void desk.events.tell({ type: "member_joined_channel", ...joined });
+      return { channel: channelJson(channel) };
     },
     "channels:join",
   ),

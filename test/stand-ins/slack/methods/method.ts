@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Events } from "../events.ts";
 import { parseJson } from "../read-call.ts";
 import { refuse } from "../refused.ts";
 import type { Triggers } from "../triggers.ts";
@@ -12,6 +13,7 @@ export type Desk = {
   scopes: Set<string>;
   views: ViewStore;
   triggers: Triggers;
+  events: Events;
 };
 export type Answer = Record<string, unknown>;
 export type Method = { scope?: string; answer: (args: unknown, desk: Desk) => Answer };
