@@ -3,11 +3,12 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import express, { type NextFunction, type Request, type Response } from "express";
 import type { KnownCall } from "./slack/answer-calls.ts";
-import { deliverOverHttp } from "./slack/deliver.ts";
+import { type Deliver, deliverOverHttp } from "./slack/deliver.ts";
 import { RETRIES_AFTER_MS } from "./slack/events.ts";
 import type { Fault, How } from "./slack/faults.ts";
 import type { Asked } from "./slack/people.ts";
 import type { SeenFile, SeenMessage, SeenView, SeenWhisper } from "./slack/seen.ts";
+import { socketMode } from "./slack/socket-mode.ts";
 import { openTeam } from "./slack/team.ts";
 import { BOT, type Change, type Channel, type Message, type Person, TEAM, type Whisper } from "./slack/workspace.ts";
 
@@ -61,6 +62,10 @@ export type SlackOptions = {
   retriesAfterMs?: number[];
   /** Rate limits as Slack has them; on if not told. */
   limits?: boolean;
+  /** The token of the app itself, for Socket Mode. */
+  appToken?: string;
+  /** Whether Socket Mode is on; may be changed later. */
+  socketMode?: boolean;
   /** How long after a command or a click a modal may be opened; Slack's 3 seconds if not told. */
   triggerLivesMs?: number;
   /** How long an app may take to acknowledge; Slack's 3 seconds if not told. */
@@ -110,19 +115,28 @@ export async function startSlack(options: SlackOptions = {}) {
     { id: "U0ALICE", name: "alice", realName: "Alice Ng", tz: "UTC", email: "alice@example.com" },
   ];
 
-  const app = express();
-  const server = app.listen(options.port ?? 0, "127.0.0.1");
+  const web = express();
+  const server = web.listen(options.port ?? 0, "127.0.0.1");
   await once(server, "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 
-  const deliver = deliverOverHttp({
+  const patienceMs = options.patienceMs ?? 3000;
+  const sockets = socketMode({
+    ...{ server, patienceMs, appId: BOT.appId },
+    url: url.replace("http", "ws"),
+    isOn: () => slack.socketMode,
+    onChange: () => tell({ kind: "connection" }),
+  });
+  const overHttp = deliverOverHttp({
     signingSecret,
     to: () => slack.commandUrl,
-    patienceMs: options.patienceMs ?? 3000,
+    patienceMs,
     signedAt: options.signedAt ?? Date.now,
   });
-  const { surface, answer, routes, close } = openTeam({
-    ...{ team: TEAM, bot: BOT, users, deliver },
+  const deliver: Deliver = (...what) => (slack.socketMode ? sockets.deliver : overHttp)(...what);
+  const app = { appToken: options.appToken ?? "xapp-stand-in", sockets };
+  const { surface, answer, routes, tell, close } = openTeam({
+    ...{ app, team: TEAM, bot: BOT, users, deliver },
     channels: channelsFrom(options, users),
     installation: {
       botToken: options.botToken ?? "xoxb-stand-in",
@@ -131,16 +145,17 @@ export async function startSlack(options: SlackOptions = {}) {
     },
     now: options.now ?? Date.now,
     isLimited: options.limits ?? true,
-    wantsEvent: (type) => slack.commandUrl !== undefined && (options.events ?? EVERY_EVENT).includes(type),
+    wantsEvent: (type) =>
+      (slack.commandUrl !== undefined || slack.socketMode) && (options.events ?? EVERY_EVENT).includes(type),
     retriesAfterMs: options.retriesAfterMs ?? RETRIES_AFTER_MS,
     triggerLivesMs: options.triggerLivesMs ?? 3000,
     url: `${url}${TEAM.id}/`,
   });
 
-  app.use(`/${TEAM.id}`, routes);
-  app.use(express.raw({ type: () => true, limit: "4mb" }));
-  app.all("/api/:method", answer);
-  app.use((_error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+  web.use(`/${TEAM.id}`, routes);
+  web.use(express.raw({ type: () => true, limit: "4mb" }));
+  web.all("/api/:method", answer);
+  web.use((_error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     if (!response.headersSent) response.status(400).json({ ok: false, error: "invalid_form_data" });
   });
 
@@ -149,7 +164,14 @@ export async function startSlack(options: SlackOptions = {}) {
     url,
     apiUrl: `${url}api/`,
     signingSecret,
+    appToken: app.appToken,
     commandUrl: options.commandUrl,
+    /** Whether Slack tells the app things through its own connections, and not at its address. */
+    socketMode: options.socketMode ?? false,
+    /** How many connections the app has open. */
+    connections: sockets.count,
+    disconnect: sockets.disconnect,
+    dropConnections: sockets.drop,
     /** What Slack asks an address before it sends anything there. */
     async verifyUrl(): Promise<boolean> {
       const challenge = randomBytes(20).toString("hex");
@@ -162,6 +184,7 @@ export async function startSlack(options: SlackOptions = {}) {
     },
     async close(): Promise<void> {
       close();
+      await sockets.close();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections(); // also those a fault left hanging
       await closed;

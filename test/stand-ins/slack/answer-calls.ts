@@ -1,11 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Request, Response } from "express";
+import { tokenTrouble } from "./check-token.ts";
 import { faultScript, type How } from "./faults.ts";
 import { rateLimits } from "./limits.ts";
 import type { Desk } from "./methods/method.ts";
 import { type Call, parseJson, readCall } from "./read-call.ts";
 import { Refused } from "./refused.ts";
-import { callMethod } from "./web-api.ts";
+import { callMethod, METHODS } from "./web-api.ts";
 
 /** One call of the Web API, and what its caller was told. Without an answer the error says why: `dropAfter`, `hang` … */
 export type KnownCall = {
@@ -94,10 +95,8 @@ export function callDesk({ isLimited, ...there }: Options) {
   }
 
   function outcome(call: Call, channel: string | undefined): Outcome {
-    if (call.token === undefined) return refused("not_authed");
-    if (call.token !== installation.botToken) return refused("invalid_auth");
-    if (installation.state === "revoked") return refused("token_revoked");
-    if (installation.state === "uninstalled") return refused("account_inactive");
+    const trouble = tokenTrouble(METHODS.get(call.method), call.token, there);
+    if (trouble) return refused(trouble);
     const waitS = isLimited ? limits.secondsToWait(call.method, channel) : 0;
     if (waitS > 0) return httpFault({ status: 429, retryAfterS: waitS });
     try {

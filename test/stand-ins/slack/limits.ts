@@ -21,6 +21,7 @@ export function rateLimits(monotonicMs: () => number = () => performance.now()) 
 }
 
 const PER_CHANNEL = { perMinute: 60, burst: 3 };
+const TIER_1 = { perMinute: 1, burst: 10 };
 const TIER_2 = { perMinute: 20, burst: 10 };
 const TIER_3 = { perMinute: 50, burst: 10 };
 const TIER_4 = { perMinute: 100, burst: 20 };
@@ -28,6 +29,7 @@ const PLENTY = { perMinute: 600, burst: 60 };
 
 const workspaceLimit = (method: string) => WORKSPACE_LIMITS[method] ?? TIER_3;
 const WORKSPACE_LIMITS: Record<string, { perMinute: number; burst: number }> = {
+  "apps.connections.open": TIER_1,
   "auth.test": PLENTY,
   "chat.getPermalink": PLENTY,
   "chat.postEphemeral": TIER_4,

@@ -1,5 +1,6 @@
 import { Router } from "express";
 import { callDesk } from "./answer-calls.ts";
+import type { SlackApp } from "./app.ts";
 import type { Deliver } from "./deliver.ts";
 import { eventDesk } from "./events.ts";
 import type { Fault } from "./faults.ts";
@@ -25,6 +26,7 @@ import {
 } from "./workspace.ts";
 
 export type TeamOptions = {
+  app: SlackApp;
   team: Team;
   bot: Bot;
   users: Person[];
@@ -42,7 +44,7 @@ export type TeamOptions = {
 };
 
 /** One workspace with our app in it: what a test may do and see there, and how its HTTP requests are answered. */
-export function openTeam({ team, bot, users, channels, installation, deliver, url, ...options }: TeamOptions) {
+export function openTeam({ app, team, bot, users, channels, installation, deliver, url, ...options }: TeamOptions) {
   const address = (path: string) => url + path;
   const files = fileStore(address);
   const workspace = openWorkspace({ team, bot, people: users, channels, files, now: options.now });
@@ -55,7 +57,7 @@ export function openTeam({ team, bot, users, channels, installation, deliver, ur
     retriesAfterMs: options.retriesAfterMs,
   });
   const { answer, calls, faults } = callDesk({
-    ...{ workspace, installation, views, triggers, events },
+    ...{ app, workspace, installation, views, triggers, events },
     isLimited: options.isLimited,
   });
   const people = peopleOf({ workspace, answers, triggers, deliver });
@@ -184,5 +186,5 @@ export function openTeam({ team, bot, users, channels, installation, deliver, ur
     return ["What there is:", ...inChannels, "Last calls:", ...lastCalls].join("\n");
   }
 
-  return { surface, answer, routes, close: events.close };
+  return { surface, answer, routes, tell: workspace.tell, close: events.close };
 }

@@ -1,3 +1,4 @@
+import { APPS } from "./methods/apps.ts";
 import { AUTH } from "./methods/auth.ts";
 import { CHAT } from "./methods/chat.ts";
 import { CONVERSATIONS } from "./methods/conversations.ts";
@@ -7,8 +8,9 @@ import { USERS } from "./methods/users.ts";
 import { VIEWS } from "./methods/views.ts";
 import { refuse } from "./refused.ts";
 
-const METHODS = new Map<string, Method>(
+export const METHODS: ReadonlyMap<string, Method> = new Map(
   Object.entries({
+    ...APPS,
     ...AUTH,
     ...CHAT,
     ...CONVERSATIONS,

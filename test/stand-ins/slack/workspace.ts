@@ -49,7 +49,10 @@ export type Whisper = {
   blocks: Block[];
 };
 export type Content = { text: string; blocks: Block[] };
-export type Change = { kind: "message" | "whisper" | "answer" | "view" | "call"; channelId?: string | undefined };
+export type Change = {
+  kind: "message" | "whisper" | "answer" | "view" | "connection" | "call";
+  channelId?: string | undefined;
+};
 export type Workspace = ReturnType<typeof openWorkspace>;
 
 export type Team = { id: string; domain: string };

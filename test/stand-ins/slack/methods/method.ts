@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { SlackApp } from "../app.ts";
 import type { Events } from "../events.ts";
 import { parseJson } from "../read-call.ts";
 import { refuse } from "../refused.ts";
@@ -8,6 +9,7 @@ import type { Installation, Workspace } from "../workspace.ts";
 
 /** Where a method does its work: what there is, and what the caller's token allows. */
 export type Desk = {
+  app: SlackApp;
   workspace: Workspace;
   installation: Installation;
   scopes: Set<string>;
@@ -16,7 +18,12 @@ export type Desk = {
   events: Events;
 };
 export type Answer = Record<string, unknown>;
-export type Method = { scope?: string; answer: (args: unknown, desk: Desk) => Answer };
+export type Method = {
+  scope?: string;
+  /** The bot's token if not told; "app" is the one of Socket Mode. */
+  token?: "app" | "none";
+  answer: (args: unknown, desk: Desk) => Answer;
+};
 
 /** A method of the Web API: its arguments, what it answers, and the scope it always needs. */
 export function method<S extends z.ZodType>(
