@@ -36,7 +36,7 @@ export function callDesk({ isLimited, ...there }: Options) {
   const calls: KnownCall[] = [];
   const faults = faultScript();
   const limits = rateLimits();
-  const headers = { "x-oauth-scopes": [...installation.scopes].join(",") };
+  const headers = () => ({ "x-oauth-scopes": [...installation.scopes].join(",") });
 
   async function answer(request: Request, response: Response): Promise<void> {
     const call = readCall(request);
@@ -101,20 +101,20 @@ export function callDesk({ isLimited, ...there }: Options) {
     if (waitS > 0) return httpFault({ status: 429, retryAfterS: waitS });
     try {
       const answer = callMethod(call.method, call.args, { ...there, scopes: installation.scopes });
-      return { status: 200, headers, body: { ok: true, ...answer } };
+      return { status: 200, headers: headers(), body: { ok: true, ...answer } };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       const { messages, needed } = error.details;
       return refused(error.error, {
         ...(messages && { response_metadata: { messages } }),
-        ...(needed && { needed, provided: headers["x-oauth-scopes"] }),
+        ...(needed && { needed, provided: headers()["x-oauth-scopes"] }),
       });
     }
   }
 
   const refused = (error: string, more: object = {}): Outcome => ({
     status: 200,
-    headers,
+    headers: headers(),
     body: { ok: false, error, ...more },
   });
 

@@ -30,6 +30,7 @@ const PLENTY = { perMinute: 600, burst: 60 };
 const workspaceLimit = (method: string) => WORKSPACE_LIMITS[method] ?? TIER_3;
 const WORKSPACE_LIMITS: Record<string, { perMinute: number; burst: number }> = {
   "apps.connections.open": TIER_1,
+  "apps.uninstall": TIER_1,
   "auth.test": PLENTY,
   "chat.getPermalink": PLENTY,
   "chat.postEphemeral": TIER_4,
@@ -38,6 +39,7 @@ const WORKSPACE_LIMITS: Record<string, { perMinute: number; burst: number }> = {
   "files.completeUploadExternal": TIER_4,
   "files.getUploadURLExternal": TIER_4,
   "files.info": TIER_4,
+  "oauth.v2.access": TIER_4,
   "users.conversations": TIER_2,
   "users.info": TIER_4,
   "users.list": TIER_2,

@@ -80,7 +80,10 @@ export function openTeam({ app, team, bot, users, channels, installation, delive
   const surface = {
     team,
     bot,
-    botToken: installation.botToken,
+    /** The token the app has here, or had. */
+    get botToken(): string {
+      return installation.botToken;
+    },
     users: workspace.people as readonly Person[],
     channels: workspace.channels as readonly Channel[],
     names: workspace.names as Readonly<Record<string, string>>,
@@ -186,5 +189,5 @@ export function openTeam({ app, team, bot, users, channels, installation, delive
     return ["What there is:", ...inChannels, "Last calls:", ...lastCalls].join("\n");
   }
 
-  return { surface, answer, routes, tell: workspace.tell, close: events.close };
+  return { surface, installation, answer, routes, tell: workspace.tell, close: events.close };
 }

@@ -4,6 +4,7 @@ import { CHAT } from "./methods/chat.ts";
 import { CONVERSATIONS } from "./methods/conversations.ts";
 import { FILES } from "./methods/files.ts";
 import { type Answer, type Desk, type Method, needScope } from "./methods/method.ts";
+import { OAUTH } from "./methods/oauth.ts";
 import { USERS } from "./methods/users.ts";
 import { VIEWS } from "./methods/views.ts";
 import { refuse } from "./refused.ts";
@@ -15,6 +16,7 @@ export const METHODS: ReadonlyMap<string, Method> = new Map(
     ...CHAT,
     ...CONVERSATIONS,
     ...FILES,
+    ...OAUTH,
     ...USERS,
     ...VIEWS,
   }),
