@@ -28,9 +28,23 @@ export function checkBlocks(blocks: unknown): Verdict {
       error: "invalid_attachments",
       messages: [`[ERROR] only_one_table_allowed [json-pointer:/blocks/${tables[1]}]`],
     };
+  const charts = read.data.flatMap(({ type }, index) => (type === "data_visualization" ? [index] : []));
+  if (charts.length > MOST_CHARTS)
+    return refused(`no more than ${MOST_CHARTS} charts allowed [json-pointer:/blocks/${charts[MOST_CHARTS]}]`);
+  const markdown = read.data.reduce((total, block) => total + (block.type === "markdown" ? block.text.length : 0), 0);
+  if (markdown > MOST_MARKDOWN)
+    return refused(`must be less than ${MOST_MARKDOWN + 1} characters [json-pointer:/blocks]`);
   if (weight(read.data) > MAX_WEIGHT) return { kind: "refused", error: "msg_blocks_too_long", messages: [] };
   return { kind: "fine", blocks: read.data };
 }
+
+const MOST_CHARTS = 2;
+const MOST_MARKDOWN = 12_000;
+const refused = (words: string): Verdict => ({
+  kind: "refused",
+  error: "invalid_blocks",
+  messages: [`[ERROR] ${words}`],
+});
 
 export const isTable = (block: Block): block is Table => block.type === "table" || block.type === "data_table";
 

@@ -1,18 +1,30 @@
 import { z } from "zod";
 import { type Block, checkBlocks } from "./check-blocks.ts";
+import { pictureTroubles } from "./check-pictures.ts";
 import { parseJson } from "./read-call.ts";
 import { refuse } from "./refused.ts";
-import type { Metadata } from "./workspace.ts";
+import type { Metadata, Settings, Workspace } from "./workspace.ts";
 
 /** The blocks of a call: undefined if it has none, refused as Slack would if they are not right. */
-export function readBlocks(given: unknown): Block[] | undefined {
+export function readBlocks(given: unknown, workspace: Workspace): Block[] | undefined {
   const blocks = fromJson(given);
   if (blocks === undefined || blocks === null || blocks === "") return undefined;
   if (!Array.isArray(blocks)) refuse("invalid_blocks_format");
   const verdict = checkBlocks(blocks);
   if (verdict.kind === "refused") refuse(verdict.error, { messages: verdict.messages });
+  const messages = [
+    ...notRolledOut(verdict.blocks, workspace.settings),
+    ...pictureTroubles(verdict.blocks, workspace, "/blocks"),
+  ];
+  if (messages.length > 0) refuse("invalid_blocks", { messages });
   return verdict.blocks;
 }
+
+/** New kinds of block come to one workspace after another; where one has not come yet it is unknown. */
+const notRolledOut = (blocks: Block[], { refusedBlocks }: Settings): string[] =>
+  blocks.flatMap(({ type }, index) =>
+    refusedBlocks.has(type) ? [`[ERROR] unsupported type: ${type} [json-pointer:/blocks/${index}/type]`] : [],
+  );
 
 /** "keep" if a call says nothing of metadata, "remove" if it says {}. */
 export function readMetadata(given: unknown): Metadata | "keep" | "remove" {

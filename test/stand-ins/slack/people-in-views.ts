@@ -105,8 +105,8 @@ export function peopleInViews({ workspace, views, triggers, answers, deliver }: 
   function carryOut(answer: Answer, open: OpenView<Modal>): void {
     if (answer.response_action === "close") views.close(open);
     else if (answer.response_action === "clear") views.close(views.modals(open.userId)[0] ?? open);
-    else if (answer.response_action === "update") views.update(open, readView(answer.view, "modal"));
-    else if (answer.response_action === "push") views.push(readView(answer.view, "modal"), open);
+    else if (answer.response_action === "update") views.update(open, readView(answer.view, "modal", workspace));
+    else if (answer.response_action === "push") views.push(readView(answer.view, "modal", workspace), open);
     else {
       const inputs = controlsIn(open.view.blocks).filter(({ isInput }) => isInput);
       const isKnown = (blockId: string) => inputs.some((input) => input.blockId === blockId);

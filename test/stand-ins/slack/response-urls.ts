@@ -81,7 +81,7 @@ export function answerDesk(workspace: Workspace, url: (path: string) => string) 
       else if (source) workspace.remove(source);
       return [];
     }
-    const blocks: Block[] = readBlocks(answer.blocks) ?? [];
+    const blocks: Block[] = readBlocks(answer.blocks, workspace) ?? [];
     const content = { text: answer.text, blocks };
     if (answer.text === "" && blocks.length === 0) throw new Refused("no_text");
     if (answer.replace_original && source) {

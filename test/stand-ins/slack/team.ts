@@ -88,7 +88,7 @@ export function openTeam({ app, team, bot, users, channels, installation, delive
     channels: workspace.channels as readonly Channel[],
     names: workspace.names as Readonly<Record<string, string>>,
     calls: calls as readonly (typeof calls)[number][],
-    /** What an administrator may switch off: change what you get. */
+    /** What may be different from one workspace to the next: change what you get. */
     settings: workspace.settings,
 
     /** The messages of a channel in order, as somebody in this time zone reads them. Replies are in their thread. */

@@ -64,8 +64,13 @@ export const SLACKBOT = "USLACKBOT";
 
 /** What our app was given in a workspace, and whether it still has it. */
 export type Installation = { botToken: string; scopes: Set<string>; state: "active" | "revoked" | "uninstalled" };
-/** What an administrator may have switched off. */
-export type Settings = { hasMessagesTab: boolean; hasHomeTab: boolean };
+/** What may be different from one workspace to the next. */
+export type Settings = {
+  hasMessagesTab: boolean;
+  hasHomeTab: boolean;
+  /** Kinds of block that this workspace does not know yet: "data_visualization", "table", "markdown" … */
+  refusedBlocks: Set<string>;
+};
 
 type WorkspaceOptions = {
   team: Team;
@@ -78,7 +83,7 @@ type WorkspaceOptions = {
 
 /** What a Slack workspace remembers. Whether somebody may do a thing is asked elsewhere. */
 export function openWorkspace({ team, bot, people, channels, files, now }: WorkspaceOptions) {
-  const settings: Settings = { hasMessagesTab: true, hasHomeTab: true };
+  const settings: Settings = { hasMessagesTab: true, hasHomeTab: true, refusedBlocks: new Set() };
   const messages = new Map<string, Message[]>(channels.map(({ id }) => [id, []]));
   const whispers: Whisper[] = [];
   const lastTs = new Map<string, number>();

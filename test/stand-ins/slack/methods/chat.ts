@@ -7,6 +7,7 @@ import { messageJson } from "./json.ts";
 import { Flag, Id, type Method, method, Ts } from "./method.ts";
 
 const LONGEST_POST = 40_000;
+const LONGEST_MARKDOWN = 12_000;
 const LONGEST_EDIT = 4_000;
 
 export const CHAT: Record<string, Method> = {
@@ -16,13 +17,19 @@ export const CHAT: Record<string, Method> = {
       text: z.string().default(""),
       blocks: z.unknown().optional(),
       metadata: z.unknown().optional(),
+      markdown_text: z.string().optional(),
       thread_ts: Ts.optional(),
       reply_broadcast: Flag,
     }),
     (args, desk) => {
       const { workspace } = desk;
       const channel = channelToWriteTo(args.channel, desk);
-      const blocks = readBlocks(args.blocks) ?? [];
+      const { markdown_text: markdown } = args;
+      if (markdown && (args.text || args.blocks)) refuse("markdown_text_conflict");
+      if ((markdown?.length ?? 0) > LONGEST_MARKDOWN) refuse("msg_too_long");
+      const blocks = markdown
+        ? [{ type: "markdown" as const, text: markdown }]
+        : (readBlocks(args.blocks, workspace) ?? []);
       const metadata = readMetadata(args.metadata);
       if (args.text === "" && blocks.length === 0) refuse("no_text");
       const threadTs = args.thread_ts && threadOf(channel.id, args.thread_ts, workspace);
@@ -52,7 +59,7 @@ export const CHAT: Record<string, Method> = {
     (args, desk) => {
       const { workspace } = desk;
       const message = ownMessage(args.channel, args.ts, "cant_update_message", desk);
-      const blocks = readBlocks(args.blocks);
+      const blocks = readBlocks(args.blocks, desk.workspace);
       const metadata = readMetadata(args.metadata);
       if (!args.text && !blocks?.length && metadata === "keep") refuse("no_text");
       if ((args.text?.length ?? 0) > LONGEST_EDIT) refuse("msg_too_long");
@@ -90,7 +97,7 @@ export const CHAT: Record<string, Method> = {
       if (channel.isArchived) refuse("is_archived");
       if (!channel.botIsMember) refuse("not_in_channel");
       if (!channel.members.includes(args.user)) refuse("user_not_in_channel");
-      const blocks = readBlocks(args.blocks) ?? [];
+      const blocks = readBlocks(args.blocks, desk.workspace) ?? [];
       if (args.text === "" && blocks.length === 0) refuse("no_text");
       const { ts } = desk.workspace.whisper({
         channelId: channel.id,

@@ -45,7 +45,7 @@ export const FILES: Record<string, Method> = {
       }));
       const ids = (args.channel_id ?? args.channels ?? "").split(",").filter((id) => id !== "");
       const channels = ids.map((id) => channelToShareIn(id.trim(), args.thread_ts, desk));
-      const blocks = args.initial_comment === "" ? (readBlocks(args.blocks) ?? []) : [];
+      const blocks = args.initial_comment === "" ? (readBlocks(args.blocks, workspace) ?? []) : [];
       for (const { file, title } of named) workspace.files.complete(file, title);
       const files = named.map(({ file }) => file);
       for (const channel of channels)

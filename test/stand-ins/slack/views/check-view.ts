@@ -2,7 +2,9 @@ import { z } from "zod";
 import { complaints } from "../blocks/complaint.ts";
 import { PlainText } from "../blocks/texts.ts";
 import { HomeBlocks, ModalBlocks } from "../blocks/view-blocks.ts";
+import { pictureTroubles } from "../check-pictures.ts";
 import { refuse } from "../refused.ts";
+import type { Workspace } from "../workspace.ts";
 
 export type Modal = z.output<typeof Modal>;
 export type Home = z.output<typeof Home>;
@@ -11,11 +13,17 @@ export type View = Modal | Home;
 const MOST_BYTES = 250_000;
 
 /** A view as Slack reads it, or Slack's refusal of it. It knows the blocks a notifier may need; any other is refused. */
-export function readView<K extends View["type"]>(given: unknown, kind: K): Extract<View, { type: K }> {
+export function readView<K extends View["type"]>(
+  given: unknown,
+  kind: K,
+  workspace: Workspace,
+): Extract<View, { type: K }> {
   if (Buffer.byteLength(JSON.stringify(given) ?? "") > MOST_BYTES) refuse("view_too_large");
   const read = (kind === "modal" ? Modal : Home).safeParse(given, { reportInput: true });
   if (!read.success)
     refuse("invalid_arguments", { messages: read.error.issues.flatMap((issue) => complaints(issue, "/view")) });
+  const troubles = pictureTroubles(read.data.blocks, workspace, "/view/blocks");
+  if (troubles.length > 0) refuse("invalid_arguments", { messages: troubles });
   return read.data as Extract<View, { type: K }>;
 }
 
