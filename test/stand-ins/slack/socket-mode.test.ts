@@ -136,11 +136,16 @@ describe("a connection", () => {
     );
   });
 
-  test("that is missing lets a command fail", async (t) => {
+  test("that is missing or breaks lets a command fail", async (t) => {
     const { slack } = await workspace(t, { socketMode: true });
-    const asked = await slack.command({ userId: "U0BOB", channelId: GENERAL, text: "/meetings" });
-    equal(asked.status, 0);
-    match(slack.ephemeral("U0BOB", GENERAL)[0]?.plain ?? "", /the app is not connected/);
+    const complaint = async () => {
+      equal((await slack.command({ userId: "U0BOB", channelId: GENERAL, text: "/meetings" })).status, 0);
+      return slack.ephemeral("U0BOB", GENERAL).at(-1)?.plain ?? "";
+    };
+    match(await complaint(), /the app is not connected/);
+    const { socket } = await link(slack);
+    socket.on("message", () => socket.terminate());
+    match(await complaint(), /the app hung up/);
   });
 
   test("needs the app's own token and an address of its own, of which there are ten", async (t) => {
@@ -153,7 +158,7 @@ describe("a connection", () => {
     const first = new WebSocket(url);
     await once(first, "message");
     const again = new WebSocket(url);
-    const [refusal] = await once(again, "error");
+    const [refusal] = await Promise.race([once(again, "error"), once(again, "open")]);
     match(String(refusal), /401/);
     for (let turn = 0; turn < 9; turn += 1) await link(slack);
     await refused(appClient.apps.connections.open({}), "too_many_websockets");
