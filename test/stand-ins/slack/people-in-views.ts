@@ -50,7 +50,7 @@ export function peopleInViews({ workspace, views, triggers, answers, deliver }: 
   };
   const withTrigger = (open: OpenView) => ({
     ...envelope(open),
-    trigger_id: triggers.give({ userId: open.userId, channelId: open.channelId, rootViewId: open.rootId }),
+    trigger_id: triggers.give({ userId: open.userId, channelId: open.channelId }),
   });
 
   async function tellOf(open: OpenView, control: Control, value: Record<string, unknown>): Promise<Sent> {

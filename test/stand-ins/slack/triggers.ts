@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { refuse } from "./refused.ts";
 
-/** What a person did that an app may answer with a modal: who, where, and in which modal. */
-export type Trigger = { userId: string; channelId?: string | undefined; rootViewId?: string | undefined };
+/** What a person did that an app may answer with a modal: who, and where. */
+export type Trigger = { userId: string; channelId?: string | undefined };
 export type Triggers = ReturnType<typeof triggerDesk>;
 
 /** The trigger_ids of a workspace: each is good for one view, for as long as Slack's three seconds. */
