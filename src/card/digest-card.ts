@@ -1,8 +1,9 @@
-import { lastedMs, type Meeting, overranMs } from "../meeting/meeting.ts";
+import type { Meeting } from "../meeting/meeting.ts";
+import { tally } from "../meeting/tally.ts";
 import type { Card } from "./card.ts";
 import { clockTime, type Day, dayName } from "./day.ts";
-import { hasSureLength, lastedText } from "./meeting-card.ts";
-import { aboutDuration, counted, duration, LONGEST_LISTED_TOPIC, people, topicOf } from "./words.ts";
+import { lastedText } from "./meeting-card.ts";
+import { counted, durationSure, LONGEST_LISTED_TOPIC, people, topicOf } from "./words.ts";
 
 const MOST_ROWS = 20;
 
@@ -10,12 +11,8 @@ const MOST_ROWS = 20;
 export function digestCard(day: Day, meetings: readonly Meeting[]): Card | undefined {
   if (meetings.length === 0) return undefined;
   const byStart = meetings.toSorted((a, b) => a.start.at - b.start.at || (a.uuid < b.uuid ? -1 : 1));
-  const ended = byStart.filter(({ isLive }) => !isLive);
-  const totalMs = ended.reduce((sum, meeting) => sum + lastedMs(meeting, meeting.start.at), 0);
-  const total = ended.every(hasSureLength) ? duration(totalMs) : aboutDuration(totalMs);
-  const everybody = new Set(byStart.flatMap((meeting) => meeting.people.map(({ key }) => key))).size;
-  const over = ended.filter((meeting) => overranMs(meeting, meeting.start.at) >= 60_000).length;
-  const live = byStart.length - ended.length;
+  const { live, lastedMs, isLengthSure, people: everybody, overran } = tally(meetings);
+  const total = durationSure(lastedMs, isLengthSure);
   const meetingsCount = counted(byStart.length, "meeting", "meetings");
   return {
     stage: "digest",
@@ -28,7 +25,7 @@ export function digestCard(day: Day, meetings: readonly Meeting[]): Card | undef
           { value: String(byStart.length), label: byStart.length === 1 ? "meeting" : "meetings" },
           { value: total, label: live > 0 ? `in total, ${live} still live` : "in total" },
           { value: String(everybody), label: everybody === 1 ? "person" : "different people" },
-          { value: String(over), label: "ran over" },
+          { value: String(overran), label: "ran over" },
         ],
       },
       {

@@ -1,4 +1,4 @@
-import { inMeeting, lastedMs, type Meeting, overranMs } from "../meeting/meeting.ts";
+import { hasSureLength, inMeeting, lastedMs, type Meeting, overranMs } from "../meeting/meeting.ts";
 import type { Person } from "../meeting/person.ts";
 import type { Button, Card, Line } from "./card.ts";
 import { aboutDuration, duration, hostOf, nameOf, people, timeSpan, topicOf } from "./words.ts";
@@ -83,11 +83,8 @@ export function lastedText(meeting: Meeting): string {
   return ms === 0 ? "an unknown time" : aboutDuration(ms);
 }
 
-export function hasSureLength({ start, end }: Meeting): boolean {
-  return start.sure && end?.sure === true;
-}
-
-function endedHow({ end }: Meeting): Line {
+/** Why the end is not sure, where it is not. */
+export function endedHow({ end }: Meeting): Line {
   switch (end?.because) {
     case "startedAgain":
       return [" (no end signal from Zoom, it was started again)"];
@@ -101,7 +98,7 @@ function endedHow({ end }: Meeting): Line {
 }
 
 /** Over what was booked it says by how much; below that the booking is nobody's business. */
-function booking(meeting: Meeting): Line {
+export function booking(meeting: Meeting): Line {
   const { bookedMinutes, start, end } = meeting;
   const overMin = Math.floor(overranMs(meeting, end?.at ?? start.at) / 60_000);
   if (!bookedMinutes) return [];

@@ -31,6 +31,11 @@ export function aboutDuration(ms: number): string {
   return `about ${duration(seconds < 60 ? seconds * 1_000 : Math.round(seconds / 60) * 60_000)}`;
 }
 
+/** A duration, "about" if it is not sure. */
+export function durationSure(ms: number, isSure: boolean): string {
+  return isSure ? duration(ms) : aboutDuration(ms);
+}
+
 function withRest(whole: number, unit: string, rest: number, restUnit: string): string {
   return rest === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${rest} ${restUnit}`;
 }

@@ -112,6 +112,11 @@ export function lastedMs({ start, end }: Meeting, now: Instant): number {
   return Math.max(0, (end?.at ?? now) - start.at);
 }
 
+/** Zoom told both its start and its end. */
+export function hasSureLength({ start, end }: Meeting): boolean {
+  return start.sure && end?.sure === true;
+}
+
 /** By how much it ran over what was booked, in milliseconds; 0 when it did not, or nothing was booked. */
 export function overranMs(meeting: Meeting, now: Instant): number {
   const { bookedMinutes } = meeting;
