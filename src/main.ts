@@ -127,7 +127,8 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     now,
     botToken: config.SLACK_BOT_TOKEN,
     clientOptions,
-    agenda: (scope, zone, isPrivate) => answerToday({ facts }, { ...style, scope, isPrivate, timeZone: zone }, now()),
+    agenda: (asked, zone, isPrivate) =>
+      answerToday({ facts }, { ...style, ...asked, isPrivate, timeZone: zone }, now()),
     people: (uuid) => answerPeople({ facts, style }, uuid, now()),
     timeZoneOf: timeZones(slack, now, timeZone),
   });

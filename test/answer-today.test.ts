@@ -73,6 +73,21 @@ describe("today", () => {
   });
 });
 
+describe("another day", () => {
+  test("is that day of the asker's calendar", async () => {
+    const store = keeping(
+      held("Late in New York", "2026-11-25T03:00:00Z", "2026-11-25T03:30:00Z"),
+      held("Morning in Vienna", "2026-11-25T08:00:00Z", "2026-11-25T08:30:00Z"),
+    );
+    const now = instant("2026-11-26T15:00:00Z");
+    const asked = (timeZone: string, scope: string) => answerToday(store, { ...view(timeZone), scope }, now);
+    deepEqual(topics(await asked("UTC", "yesterday")), ["Late in New York", "Morning in Vienna"]);
+    deepEqual(topics(await asked("America/New_York", "2026-11-24")), ["Late in New York"]);
+    deepEqual(topics(await asked("America/New_York", "week")), ["Late in New York", "Morning in Vienna"]);
+    equal((await asked("UTC", "2026-11-24")).summary, "I know of no meetings on Tuesday, 24 November.");
+  });
+});
+
 describe("what is live", () => {
   test("is what has not ended, whenever it began", async () => {
     const store = keeping(

@@ -1,49 +1,96 @@
 import type { Instant } from "../meeting/fact.ts";
 import { inMeeting, type Meeting } from "../meeting/meeting.ts";
 import type { Button, Card, Line, Part, Span } from "./card.ts";
-import type { Day } from "./day.ts";
 import { type CardStyle, lastedText } from "./meeting-card.ts";
+import { type Period, periodWords } from "./period.ts";
 import { counted, hostOf, LONGEST_LISTED_TOPIC, people, timeSpan, topicOf } from "./words.ts";
 
-export type AgendaScope = "today" | "live";
+export interface AgendaAsked {
+  /** "live", or the words of a period. */
+  scope: string;
+  /** Of more meetings than fit, the first to show, counted from 0; without it the latest of today, else the first. */
+  first?: number;
+}
 
-export interface AgendaView extends CardStyle {
-  scope: AgendaScope;
+/** What is asked as text that a button carries; `agendaAsked` reads it again, and what it does not know as today. */
+export function askedText({ scope, first }: AgendaAsked): string {
+  return first === undefined ? scope : `${scope} from ${first}`;
+}
+
+export function agendaAsked(text: string): AgendaAsked {
+  const [, words = text, first] = /^(.*) from (\d{1,6})$/.exec(text) ?? [];
+  const scope = words === "live" ? words : (periodWords(words) ?? "today");
+  return { scope, ...(first !== undefined && { first: Number(first) }) };
+}
+
+export interface AgendaView extends CardStyle, AgendaAsked {
   /** Only the asker sees it and may share it; otherwise a whole channel reads it. */
   isPrivate: boolean;
 }
 
 const LIVE = "Live now";
+/** With the longest topics there are, so many lines fit into one message. */
+const MOST_MEETINGS = 25;
 
-/** What is on, and what was on that day: the answer to `/meetings today` and `/meetings live`. */
-export function agendaCard(day: Day, meetings: readonly Meeting[], { scope, isPrivate, ...style }: AgendaView): Card {
+/** What is on, and what was on in some days: the answer to `/meetings today`, `live`, `week`, `2026-11-24`, … */
+export function agendaCard(period: Period, meetings: readonly Meeting[], view: AgendaView, now: Instant): Card {
   const byStart = meetings.toSorted((a, b) => a.start.at - b.start.at);
   const live = byStart.filter(({ isLive }) => isLive);
-  const ended = scope === "live" ? [] : byStart.filter(({ isLive }) => !isLive);
-  const parts: Part[] = [{ kind: "heading", text: scope === "live" ? LIVE : "Meetings today" }];
-  if (live.length === 0 && ended.length === 0) parts.push({ kind: "line", line: [nothing(scope)] });
-  if (live.length > 0) parts.push(list(live, scope === "live" ? "" : LIVE, (meeting) => liveLine(meeting, style)));
-  if (ended.length > 0) parts.push(list(ended, "Ended", (meeting) => endedLine(meeting, day.from)));
+  const ended = view.scope === "live" ? [] : byStart.filter(({ isLive }) => !isLive);
+  const window = windowOf([...ended, ...live], view);
+  const [shownLive, shownEnded] = [live, ended].map((some) => some.filter((one) => window.shown.has(one)));
+  const parts: Part[] = [{ kind: "heading", text: view.scope === "live" ? LIVE : `Meetings ${period.name}` }];
+  if (live.length + ended.length === 0) parts.push({ kind: "line", line: [nothing(view.scope, period, now)] });
+  if (shownLive?.length) {
+    parts.push(list(shownLive, view.scope === "live" ? "" : LIVE, (meeting) => liveLine(meeting, view)));
+  }
+  if (shownEnded?.length) {
+    const title = shownEnded.length < ended.length ? `Ended: ${fromTo(window.first, shownEnded, ended)}` : "Ended";
+    parts.push(list(shownEnded, title, (meeting) => endedLine(meeting, period)));
+  }
   return {
     stage: "answer",
-    summary: summary(scope, live.length, ended.length),
+    summary: summary(view.scope, period, live.length, ended.length, now),
     parts,
-    buttons: isPrivate ? buttons(scope) : [],
-    note: note(day, isPrivate),
+    buttons: view.isPrivate ? buttons(view, window) : [],
+    note: note(period, view.isPrivate),
   };
 }
 
-function summary(scope: AgendaScope, live: number, ended: number): string {
-  if (live + ended === 0) return nothing(scope);
+interface Window {
+  shown: ReadonlySet<Meeting>;
+  first: number;
+  earlier?: number;
+  later?: number;
+}
+
+function windowOf(all: readonly Meeting[], { scope, first: asked }: AgendaAsked): Window {
+  const last = Math.max(0, all.length - MOST_MEETINGS);
+  const first = Math.min(asked ?? (scope === "today" ? last : 0), last);
+  return {
+    shown: new Set(all.slice(first, first + MOST_MEETINGS)),
+    first,
+    ...(first > 0 && { earlier: Math.max(0, first - MOST_MEETINGS) }),
+    ...(first < last && { later: first + MOST_MEETINGS }),
+  };
+}
+
+function fromTo(first: number, shown: readonly Meeting[], all: readonly Meeting[]): string {
+  return `${first + 1} to ${first + shown.length} of ${all.length}`;
+}
+
+function summary(scope: string, period: Period, live: number, ended: number, now: Instant): string {
+  if (live + ended === 0) return nothing(scope, period, now);
   if (scope === "live") return `${counted(live, "meeting is", "meetings are")} live now`;
-  return `Meetings today: ${live} live, ${ended} ended`;
+  return `Meetings ${period.name}: ${live} live, ${ended} ended`;
 }
 
-function nothing(scope: AgendaScope): string {
-  return scope === "live" ? "No meeting is live now." : "No meetings today so far.";
+function nothing(scope: string, { name, from, until }: Period, now: Instant): string {
+  if (scope === "live") return "No meeting is live now.";
+  if (from > now) return `No meetings ${name} yet: I know what has begun, not what is planned.`;
+  return now < until ? `No meetings ${name} so far.` : `I know of no meetings ${name}.`;
 }
 
-/** Of more than fit, the latest. */
 function list(meetings: readonly Meeting[], title: string, line: (meeting: Meeting) => Line): Part {
   return { kind: "list", ...(title && { title }), lines: meetings.map(line), spare: "first" };
 }
@@ -64,27 +111,29 @@ function liveLine(meeting: Meeting, style: CardStyle): Line {
   ];
 }
 
-/** One that began on an earlier day says so. */
-function endedLine(meeting: Meeting, dayStart: Instant): Line {
-  const began: Span = timeSpan(meeting.start.at, meeting.start.at < dayStart ? "day and time" : "time");
+/** One that began on an earlier day says so, and so does each where there are several days. */
+function endedLine(meeting: Meeting, { from, isOneDay }: Period): Line {
+  const isThatDay = isOneDay && meeting.start.at >= from;
+  const began: Span = timeSpan(meeting.start.at, isThatDay ? "time" : "day and time");
   const came = meeting.people.length === 0 ? "nobody seen" : people(meeting.people.length);
   return [began, `  ${topicOf(meeting, LONGEST_LISTED_TOPIC)}, `, { strong: lastedText(meeting) }, `, ${came}`];
 }
 
-function buttons(scope: AgendaScope): Button[] {
+function buttons({ scope, first }: AgendaAsked, { earlier, later }: Window): Button[] {
+  const about = askedText({ scope, ...(first !== undefined && { first }) });
+  const page = (label: string, ask: "earlier" | "later", first: number | undefined): Button[] =>
+    first === undefined ? [] : [{ kind: "ask", label, ask, about: askedText({ scope, first }) }];
   return [
-    { kind: "ask", label: "Share in this channel", ask: "share", about: scope },
-    { kind: "ask", label: "Refresh", ask: "refresh", about: scope },
+    ...page("Earlier", "earlier", earlier),
+    ...page("Later", "later", later),
+    { kind: "ask", label: "Share in this channel", ask: "share", about },
+    { kind: "ask", label: "Refresh", ask: "refresh", about },
   ];
 }
 
-function note({ timeZone }: Day, isPrivate: boolean): Line {
+function note({ timeZone, isOneDay }: Period, isPrivate: boolean): Line {
+  const days = isOneDay ? "the day is that of " : "the days are those of ";
   return isPrivate
-    ? [
-        "Only you can see this. Times are in your time zone; the day is that of ",
-        timeZone,
-        ". More: ",
-        { code: "/meetings help" },
-      ]
-    : ["Times are in the time zone of each reader; the day is that of ", timeZone, "."];
+    ? [`Only you can see this. Times are in your time zone; ${days}`, timeZone, ". More: ", { code: "/meetings help" }]
+    : [`Times are in the time zone of each reader; ${days}`, timeZone, "."];
 }

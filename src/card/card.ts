@@ -50,7 +50,10 @@ export interface Column {
 
 export type Button =
   | { kind: "open"; label: string; url: string; isMain?: boolean }
-  | { kind: "ask"; label: string; ask: "people" | "share" | "refresh"; about: string };
+  | { kind: "ask"; label: string; ask: Ask; about: string };
+
+/** What a button asks for; `about` is the question in words, or a meeting's uuid. */
+export type Ask = "people" | "share" | "refresh" | "earlier" | "later";
 
 /** The lines of a list, at most `most`: those left out are counted. */
 export function linesOf({ lines, spare = "last" }: List, most: number): Line[] {

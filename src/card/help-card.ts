@@ -3,6 +3,7 @@ import type { Card, Line } from "./card.ts";
 const COMMANDS: [string, string][] = [
   ["/meetings today", "what is on and what was on today (also just /meetings)"],
   ["/meetings live", "what is on right now"],
+  ["/meetings yesterday", "also week, last week, month, 2026-11-24, 2026-11: what was on then"],
   ["/meetings help", "this list"],
 ];
 

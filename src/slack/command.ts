@@ -1,28 +1,32 @@
 import { distance } from "fastest-levenshtein";
-import type { AgendaScope } from "../card/agenda-card.ts";
+import type { AgendaAsked } from "../card/agenda-card.ts";
 import type { Line } from "../card/card.ts";
+import { periodNames, periodWords } from "../card/period.ts";
 import { plainLine } from "../meeting/text.ts";
 
-export type Command = { kind: "agenda"; scope: AgendaScope } | { kind: "help" } | { kind: "unknown"; problem: Line };
+export type Command = ({ kind: "agenda" } & AgendaAsked) | { kind: "help" } | { kind: "unknown"; problem: Line };
 
 const WORDS = new Map<string, Command>([
   ["", { kind: "agenda", scope: "today" }],
-  ["today", { kind: "agenda", scope: "today" }],
-  ["today all", { kind: "agenda", scope: "today" }],
   ["live", { kind: "agenda", scope: "live" }],
-  ["live all", { kind: "agenda", scope: "live" }],
   ["now", { kind: "agenda", scope: "live" }],
   ["help", { kind: "help" }],
   ["?", { kind: "help" }],
 ]);
-const SUGGESTED = ["today", "live", "help"];
+const SUGGESTED = ["today", "live", "help", ...periodNames()];
 const QUOTED_CHARACTERS = 40;
 
 /** What somebody typed after `/meetings`. Anything gives a command; what is not understood gives a sentence that helps. */
 export function command(typed: string): Command {
   const text = plainLine(asTyped(typed), 200);
-  const words = text.toLowerCase().replaceAll(/["“”„'’.!]/g, "");
-  return WORDS.get(words.trim()) ?? { kind: "unknown", problem: problem(text, words) };
+  const words = text
+    .toLowerCase()
+    .replaceAll(/["“”„'’.!]/g, "")
+    .trim();
+  const asked = words.replace(/ all$/, "");
+  const period = periodWords(asked);
+  if (period !== undefined) return { kind: "agenda", scope: period };
+  return WORDS.get(asked) ?? { kind: "unknown", problem: problem(text, words) };
 }
 
 /** What somebody is told whose slash command is sent to us but is not ours. */
@@ -41,12 +45,24 @@ function asTyped(escaped: string): string {
 
 function problem(text: string, words: string): Line {
   const said: Line = ["I do not know ", { code: plainLine(text, QUOTED_CHARACTERS) }, ". "];
-  const [first = ""] = words.split(" ");
-  const [nearest] = SUGGESTED.map((word) => ({ word, edits: distance(first.slice(0, 40), word) })).toSorted(
+  if (/^\d{2,4}[-/.]/.test(text)) {
+    return [
+      ...said,
+      "A day looks like ",
+      { code: "/meetings 2026-11-24" },
+      ", a month like ",
+      { code: "2026-11" },
+      ".",
+    ];
+  }
+  const nearest = nearestOf(words) ?? nearestOf(words.split(" ")[0] ?? "");
+  return nearest ? [...said, "Did you mean ", { code: `/meetings ${nearest}` }, "?"] : [...said, "This I understand:"];
+}
+
+/** The word or words that were meant, if few letters are wrong. */
+function nearestOf(words: string): string | undefined {
+  const [nearest] = SUGGESTED.map((word) => ({ word, edits: distance(words.slice(0, 40), word) })).toSorted(
     (a, b) => a.edits - b.edits,
   );
-  const isNear = nearest !== undefined && nearest.edits <= Math.max(1, Math.floor(nearest.word.length / 2));
-  return isNear
-    ? [...said, "Did you mean ", { code: `/meetings ${nearest.word}` }, "?"]
-    : [...said, "This I understand:"];
+  return nearest && nearest.edits <= Math.max(1, Math.floor(nearest.word.length / 2)) ? nearest.word : undefined;
 }

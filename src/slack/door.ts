@@ -1,7 +1,7 @@
 import bolt, { type RespondFn } from "@slack/bolt";
 import type { WebClientOptions } from "@slack/web-api";
 import type { Application } from "express";
-import type { AgendaScope } from "../card/agenda-card.ts";
+import { type AgendaAsked, agendaAsked } from "../card/agenda-card.ts";
 import type { Card, Line } from "../card/card.ts";
 import { helpCard } from "../card/help-card.ts";
 import { log } from "../log.ts";
@@ -17,7 +17,7 @@ export interface SlackDoor {
   now: () => Instant;
   botToken: string;
   clientOptions: WebClientOptions;
-  agenda: (scope: AgendaScope, timeZone: string, isPrivate: boolean) => Promise<Card>;
+  agenda: (asked: AgendaAsked, timeZone: string, isPrivate: boolean) => Promise<Card>;
   /** Who was in a meeting; undefined when nothing is known of it any more. */
   people: (uuid: string) => Promise<Card | undefined>;
   timeZoneOf: (userId: string) => Promise<string>;
@@ -62,18 +62,18 @@ export function slackDoor({
       return;
     }
     await ack();
-    await answer(respond, async () => agenda(asked.scope, await timeZoneOf(user_id), true));
+    await answer(respond, async () => agenda(asked, await timeZoneOf(user_id), true));
   });
 
-  app.action<bolt.BlockButtonAction>("mtg_refresh", async ({ ack, action, body, respond }) => {
+  app.action<bolt.BlockButtonAction>(/^mtg_(refresh|earlier|later)$/, async ({ ack, action, body, respond }) => {
     await ack();
-    const card = async () => agenda(scopeOf(action.value), await timeZoneOf(body.user.id), true);
+    const card = async () => agenda(agendaAsked(action.value ?? ""), await timeZoneOf(body.user.id), true);
     await answer(respond, card, { replace_original: true });
   });
 
   app.action<bolt.BlockButtonAction>("mtg_share", async ({ ack, action, body, respond }) => {
     await ack();
-    const card = async () => agenda(scopeOf(action.value), await timeZoneOf(body.user.id), false);
+    const card = async () => agenda(agendaAsked(action.value ?? ""), await timeZoneOf(body.user.id), false);
     await answer(respond, card, { response_type: "in_channel", replace_original: false });
   });
 
@@ -105,8 +105,6 @@ function helpInstead(problem?: Line) {
 function shown(card: Card) {
   return slackMessage(card, { tables: false });
 }
-
-const scopeOf = (value: string | undefined): AgendaScope => (value === "live" ? "live" : "today");
 
 const forgotten: Card = {
   stage: "answer",

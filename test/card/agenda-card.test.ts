@@ -1,18 +1,23 @@
 import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type AgendaView, agendaCard } from "../../src/card/agenda-card.ts";
-import { dayOf } from "../../src/card/day.ts";
+import { type AgendaView, agendaAsked, agendaCard, askedText } from "../../src/card/agenda-card.ts";
+import { periodOf } from "../../src/card/period.ts";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
 import { meetingFrom } from "../../src/meeting/meeting.ts";
 import { at, ended, joined, left, started } from "../meeting/facts.ts";
 import { cardText } from "./text.ts";
 
-const day = dayOf(at("12:00"), "UTC");
+const NOW = at("12:00");
 const mine: AgendaView = { scope: "today", isPrivate: true, people: "names" };
 const NOTE = "Only you can see this. Times are in your time zone; the day is that of UTC. More: /meetings help";
 
 const agenda = (meetings: MeetingFact[][], view: Partial<AgendaView> = {}) =>
-  agendaCard(day, meetings.map(meetingFrom), { ...mine, ...view });
+  agendaCard(
+    periodOf(view.scope && view.scope !== "live" ? view.scope : "today", NOW, "UTC"),
+    meetings.map(meetingFrom),
+    { ...mine, ...view },
+    NOW,
+  );
 
 const standUp = [
   started("08:02", { uuid: "B", topic: "Stand-up" }),
@@ -85,5 +90,48 @@ describe("the answer to /meetings live", () => {
     deepEqual(lines.slice(0, 2), ["Live now", "• 🟢 Product sync  1 in, since 10:02 UTC, host Alice"]);
     equal(agenda([standUp, sync], { scope: "live" }).summary, "1 meeting is live now");
     equal(agenda([standUp], { scope: "live" }).summary, "No meeting is live now.");
+  });
+});
+
+describe("the answer about other days", () => {
+  test("says which days, and of each meeting its own", () => {
+    deepEqual(cardText(agenda([standUp], { scope: "week" })), [
+      "Meetings this week, 2 to 8 March",
+      "Ended",
+      "• 2 Mar 08:02 UTC  Stand-up, 14 min, 2 people",
+      "[Share in this channel] [Refresh]",
+      NOTE.replace("the day is that", "the days are those"),
+    ]);
+    equal(cardText(agenda([standUp], { scope: "2026-03-02" }))[0], "Meetings on Monday, 2 March");
+  });
+
+  test("claims nothing about what is planned, and nothing for sure about what was", () => {
+    equal(
+      agenda([], { scope: "2026-03-04" }).summary,
+      "No meetings on Wednesday, 4 March yet: I know what has begun, not what is planned.",
+    );
+    equal(agenda([], { scope: "yesterday" }).summary, "I know of no meetings yesterday.");
+    equal(agenda([], { scope: "2026-03" }).summary, "No meetings in March 2026 so far.");
+  });
+
+  test("comes in pages, in the order of time, from the first", () => {
+    const many = Array.from({ length: 60 }, (_, minute) => {
+      const clock = `10:${String(minute).padStart(2, "0")}`;
+      return [started(clock, { uuid: clock, topic: `No. ${minute + 1}` }), ended("11:30", { uuid: clock })];
+    });
+    const page = (first?: number) => cardText(agenda(many, { scope: "week", ...(first !== undefined && { first }) }));
+    equal(page()[1], "Ended: 1 to 25 of 60");
+    equal(page().at(-2), "[Later] [Share in this channel] [Refresh]");
+    equal(page(25)[1], "Ended: 26 to 50 of 60");
+    equal(page(25).at(-2), "[Earlier] [Later] [Share in this channel] [Refresh]");
+    equal(page(50)[1], "Ended: 36 to 60 of 60");
+    equal(page(999_999)[1], "Ended: 36 to 60 of 60");
+    const [later] = agenda(many, { scope: "week" }).buttons;
+    deepEqual(later?.kind === "ask" && agendaAsked(later.about), { scope: "week", first: 25 });
+  });
+
+  test("is asked by a button as it was asked in words", () => {
+    for (const asked of [{ scope: "live" }, { scope: "last week", first: 0 }, { scope: "2026-11-24", first: 75 }])
+      deepEqual(agendaAsked(askedText(asked)), asked);
   });
 });

@@ -24,6 +24,12 @@ describe("what somebody types after /meetings", () => {
     ["today with a full stop means today", "today.", today],
     ["live means what is on", "Live", live],
     ["now means what is on", "now", live],
+    ["all may be said too", "today all", today],
+    ["yesterday means that day", "Yesterday", { kind: "agenda", scope: "yesterday" }],
+    ["this week means the week", "this week", { kind: "agenda", scope: "week" }],
+    ["last week means the one before", "last  week", { kind: "agenda", scope: "last week" }],
+    ["a date means its day", "2026-11-24", { kind: "agenda", scope: "2026-11-24" }],
+    ["a month means all of it", "2026-11", { kind: "agenda", scope: "2026-11" }],
     ["help means help", "help", { kind: "help" }],
     ["a question mark means help", "?", { kind: "help" }],
   ];
@@ -35,6 +41,17 @@ describe("what somebody types after /meetings", () => {
     for (const typed of ["tody", "todya", "tday", "TOODAY"]) match(told(typed), /Did you mean \/meetings today\?$/);
     for (const typed of ["liev", "alive", "life"]) match(told(typed), /Did you mean \/meetings live\?$/);
     for (const typed of ["hlep", "halp", "hep"]) match(told(typed), /Did you mean \/meetings help\?$/);
+  });
+
+  test("with a slip in the name of some days gets that name", () => {
+    for (const typed of ["yesteday", "yseterday"]) match(told(typed), /Did you mean \/meetings yesterday\?$/);
+    match(told("lats week"), /Did you mean \/meetings last week\?$/);
+    match(told("weke"), /Did you mean \/meetings week\?$/);
+  });
+
+  test("that is no date is told what a date looks like", () => {
+    for (const typed of ["2026-02-30", "24.11.2026", "11/24/2026", "2026-13"])
+      equal(told(typed), `I do not know ${typed}. A day looks like /meetings 2026-11-24, a month like 2026-11.`);
   });
 
   test("with more words than we know gets the one we know", () => {

@@ -8,6 +8,7 @@ import { dayOf } from "../../src/card/day.ts";
 import { digestCard } from "../../src/card/digest-card.ts";
 import { meetingCard } from "../../src/card/meeting-card.ts";
 import { peopleCard } from "../../src/card/people-card.ts";
+import { periodOf } from "../../src/card/period.ts";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
 import { lastedMs, meetingAsOf } from "../../src/meeting/meeting.ts";
 import { presentMs } from "../../src/meeting/stay.ts";
@@ -89,10 +90,11 @@ describe("any JSON that Zoom might sign", () => {
           ok(meeting.mostAtOnce <= meeting.people.length && meeting.waiting >= 0);
         }
         const day = dayOf(HEARD_AT, "Europe/Vienna");
+        const period = periodOf("today", HEARD_AT, "Europe/Vienna");
         const cards: (Card | undefined)[] = (["names", "counts"] as const).flatMap((people) => [
           ...meetings.flatMap((meeting) => [meetingCard(meeting, { people }), peopleCard(meeting, { people }, now)]),
-          agendaCard(day, meetings, { people, scope: "today", isPrivate: true }),
-          agendaCard(day, meetings, { people, scope: "live", isPrivate: false }),
+          agendaCard(period, meetings, { people, scope: "today", isPrivate: true }, now),
+          agendaCard(period, meetings, { people, scope: "live", isPrivate: false }, now),
           digestCard(day, meetings),
         ]);
         for (const card of cards) {
