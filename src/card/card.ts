@@ -17,7 +17,9 @@ export type Part =
   | { kind: "line"; line: Line }
   | List
   | { kind: "figures"; figures: Figure[] }
-  | { kind: "table"; columns: Column[]; rows: string[][] };
+  | { kind: "table"; columns: Column[]; rows: string[][] }
+  /** Lines of plain text, each with its button. */
+  | { kind: "choices"; choices: { text: string; button: Button }[] };
 
 /** All lines there are. Of more than a platform can show the spare ones go: see `linesOf`. */
 export interface List {
@@ -53,7 +55,7 @@ export type Button =
   | { kind: "ask"; label: string; ask: Ask; about: string };
 
 /** What a button asks for; `about` is the question in words, or a meeting's uuid. */
-export type Ask = "people" | "share" | "refresh" | "earlier" | "later";
+export type Ask = "people" | "share" | "refresh" | "earlier" | "later" | "report" | "shareReport" | "csv" | "picture";
 
 /** The lines of a list, at most `most`: those left out are counted. */
 export function linesOf({ lines, spare = "last" }: List, most: number): Line[] {

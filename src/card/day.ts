@@ -49,6 +49,11 @@ export function dayName({ date }: Day): string {
   return DateTime.fromISO(date, UTC).setLocale("en").toFormat("cccc, d LLLL");
 }
 
+/** "24 Nov". */
+export function shortDayName({ date }: Day): string {
+  return DateTime.fromISO(date, UTC).setLocale("en").toFormat("d LLL");
+}
+
 /** "08:02" on the clocks of a zone. */
 export function clockTime(at: Instant, timeZone: string): string {
   return DateTime.fromMillis(at, { zone: timeZone }).toFormat("HH:mm");

@@ -78,12 +78,25 @@ function partBlocks(part: Part, tables: boolean, mostLines: number): KnownBlock[
         },
       ];
     case "table":
-      return tables ? [table(part.columns, part.rows)] : bullets(part.rows.map((row) => [row.join("  ·  ")]));
+      return tableBlocks(part, tables, mostLines);
+    case "choices":
+      return part.choices.map(({ text, button: one }) => ({
+        type: "section",
+        text: { type: "plain_text", text, emoji: false },
+        accessory: button(one),
+      }));
   }
 }
 
 function bullets(lines: readonly Line[]): KnownBlock[] {
   return [richText([{ type: "rich_text_list", style: "bullet", elements: lines.map(section) }])];
+}
+
+function tableBlocks({ columns, rows }: Extract<Part, { kind: "table" }>, tables: boolean, mostLines: number) {
+  const lines = rows.map((row): Line => [row.join("  ·  ")]);
+  if (!tables) return bullets(linesOf({ kind: "list", lines }, mostLines));
+  const hidden = rows.length - mostLines;
+  return [table(columns, rows.slice(0, mostLines)), ...(hidden > 0 ? [richText([section([`+${hidden} more`])])] : [])];
 }
 
 function table(columns: readonly Column[], rows: readonly string[][]): KnownBlock {

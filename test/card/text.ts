@@ -19,6 +19,8 @@ function partText(part: Part): string[] {
       return [...(part.title ? [part.title] : []), ...linesOf(part, 1_000).map((line) => `• ${lineText(line)}`)];
     case "figures":
       return part.figures.map(({ value, label }) => `${value} ${label}`);
+    case "choices":
+      return part.choices.flatMap(({ text, button }) => [...text.split("\n"), `[${button.label}]`]);
     case "table":
       return [part.columns.map(({ title }) => title), ...part.rows].map((row) => row.join(" | "));
   }

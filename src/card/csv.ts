@@ -1,0 +1,111 @@
+import { stringify } from "csv-stringify/sync";
+import type { Instant } from "../meeting/fact.ts";
+import { hasSureLength, lastedMs, type Meeting, overranMs } from "../meeting/meeting.ts";
+import { isTold, presentMs } from "../meeting/stay.ts";
+import { isPersonTimeSure, personMs } from "../meeting/tally.ts";
+import type { CardStyle } from "./meeting-card.ts";
+import { hostOf } from "./words.ts";
+
+type Cell = string | number | undefined;
+
+/** One meeting for a spreadsheet: a row for each stay of each person. */
+export function meetingCsv(meeting: Meeting, now: Instant): string {
+  return csv(
+    meeting.people.flatMap((person) =>
+      person.stays.map((stay, index) => ({
+        ...identity(meeting),
+        person: person.name,
+        guest: yes(person.isGuest),
+        host: yes(person.isHost),
+        matched_by_name_only: yes(person.matchedByName),
+        stay: index + 1,
+        joined: iso(stay.from.at),
+        left: stay.to && iso(stay.to.at),
+        stay_seconds: seconds(presentMs([stay], now)),
+        stay_is_sure: yes(isTold(stay)),
+        person_seconds: seconds(presentMs(person.stays, now)),
+      })),
+    ),
+    [
+      ...IDENTITY,
+      "person",
+      "guest",
+      "host",
+      "matched_by_name_only",
+      "stay",
+      "joined",
+      "left",
+      "stay_seconds",
+      "stay_is_sure",
+      "person_seconds",
+    ],
+  );
+}
+
+/** Several meetings for a spreadsheet, in their order of time: a row for each. */
+export function meetingsCsv(meetings: readonly Meeting[], { people: style }: CardStyle, now: Instant): string {
+  return csv(
+    meetings
+      .toSorted((a, b) => a.start.at - b.start.at)
+      .map((meeting) => ({
+        ...identity(meeting),
+        ...(style === "names" && { host: hostOf(meeting) }),
+        start: iso(meeting.start.at),
+        end: meeting.end && iso(meeting.end.at),
+        live: yes(meeting.isLive),
+        seconds: seconds(lastedMs(meeting, now)),
+        seconds_are_sure: yes(hasSureLength(meeting)),
+        booked_seconds: meeting.bookedMinutes && meeting.bookedMinutes * 60,
+        over_seconds: meeting.bookedMinutes && seconds(overranMs(meeting, now)),
+        people: meeting.people.length,
+        most_at_once: meeting.mostAtOnce,
+        person_seconds: seconds(personMs(meeting, now)),
+        person_seconds_are_sure: yes(isPersonTimeSure(meeting)),
+      })),
+    [
+      ...IDENTITY,
+      ...(style === "names" ? ["host"] : []),
+      "start",
+      "end",
+      "live",
+      "seconds",
+      "seconds_are_sure",
+      "booked_seconds",
+      "over_seconds",
+      "people",
+      "most_at_once",
+      "person_seconds",
+      "person_seconds_are_sure",
+    ],
+  );
+}
+
+const IDENTITY = ["topic", "meeting_number", "meeting_uuid"];
+
+function identity({ topic, number, uuid }: Meeting): Record<string, Cell> {
+  return { topic, meeting_number: number && grouped(number), meeting_uuid: uuid };
+}
+
+/**
+ * UTF-8 with a BOM and CRLF, which is what Excel needs. Foreign text that a spreadsheet would run as a formula gets an
+ * apostrophe in front; our own numbers are never negative and stay numbers.
+ */
+function csv(rows: readonly Record<string, Cell>[], columns: readonly string[]): string {
+  return stringify([...rows], {
+    header: true,
+    columns: [...columns],
+    bom: true,
+    record_delimiter: "windows",
+    escape_formulas: true,
+  });
+}
+
+/** As Zoom shows it; in one piece a spreadsheet would make it 8.64E+10. */
+function grouped(number: string): string {
+  const [, first = "", second = "", rest = ""] = /^(\d{3})(\d{3,4})(\d{4})$/.exec(number) ?? [];
+  return rest ? `${first} ${second} ${rest}` : number;
+}
+
+const iso = (at: Instant): string => new Date(at).toISOString();
+const seconds = (ms: number): number => Math.round(ms / 1_000);
+const yes = (is: boolean): string => (is ? "yes" : "no");

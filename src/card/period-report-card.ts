@@ -1,0 +1,127 @@
+import type { Instant } from "../meeting/fact.ts";
+import type { Meeting } from "../meeting/meeting.ts";
+import { tally } from "../meeting/tally.ts";
+import type { Button, Card, Figure, Line, Part } from "./card.ts";
+import type { Period } from "./period.ts";
+import type { ReportView } from "./report-card.ts";
+import { type Grouping, type PeriodQuestion, questionText } from "./report-question.ts";
+import { counted, durationSure, hostOf, LONGEST_LISTED_TOPIC, people, shortened, topicOf } from "./words.ts";
+
+const MOST_GROUPS = 20;
+const LONGEST_FILTER = 60;
+
+/** What the meetings that began in some days add up to, together and by topic or host. */
+export function periodReportCard(
+  period: Period,
+  meetings: readonly Meeting[],
+  question: PeriodQuestion,
+  view: ReportView,
+  now: Instant,
+): Card {
+  const groups = groupsOf(meetings, question.by);
+  const { meetings: count, lastedMs, isLengthSure } = tally(meetings);
+  const total = `${counted(count, "meeting", "meetings")}, ${durationSure(lastedMs, isLengthSure)}`;
+  const filter = filterOf(question);
+  return {
+    stage: "answer",
+    summary: `Report, ${period.name}: ${count === 0 ? "no meetings" : total}`,
+    parts: [
+      { kind: "heading", text: `Report: meetings ${period.name}` },
+      ...(filter ? [{ kind: "line" as const, line: filter }] : []),
+      ...(count === 0
+        ? [{ kind: "line" as const, line: [now < period.until ? "None so far." : "I know of none."] }]
+        : [{ kind: "figures" as const, figures: figures(meetings) }, ...table(groups, question.by, view)]),
+    ],
+    buttons: view.isPrivate ? buttons(question, count, view) : [],
+    note: note(period, view.isPrivate),
+  };
+}
+
+function filterOf({ host, topic }: PeriodQuestion): Line | undefined {
+  const only: Line = [
+    ...(host ? ["hosted by ", { strong: shortened(host, LONGEST_FILTER) }] : []),
+    ...(host && topic ? [", "] : []),
+    ...(topic ? ["with the topic ", { strong: shortened(topic, LONGEST_FILTER) }] : []),
+  ];
+  return only.length > 0 ? ["Only meetings ", ...only] : undefined;
+}
+
+function figures(meetings: readonly Meeting[]): Figure[] {
+  const all = tally(meetings);
+  const over = all.overran > 0 ? `ran over, ${durationSure(all.overMs, all.isLengthSure)} together` : "ran over";
+  return [
+    { value: String(all.meetings), label: all.meetings === 1 ? "meeting" : "meetings" },
+    {
+      value: durationSure(all.lastedMs, all.isLengthSure),
+      label: all.live > 0 ? `in total, ${all.live} still live` : "in total",
+    },
+    { value: String(all.people), label: all.people === 1 ? "person" : "different people" },
+    { value: durationSure(all.personMs, all.isPersonTimeSure), label: "of all people together" },
+    { value: String(all.overran), label: over },
+    { value: String(all.alone), label: "with nobody or one person" },
+  ];
+}
+
+interface Group {
+  name: string;
+  meetings: Meeting[];
+}
+
+/** The largest first. */
+function groupsOf(meetings: readonly Meeting[], by: Grouping): Group[] {
+  const key = ({ topic = "", hostId, hostEmail = "" }: Meeting) => (by === "topic" ? topic : (hostId ?? hostEmail));
+  const name = (some: readonly Meeting[], one: Meeting) =>
+    by === "topic"
+      ? topicOf(one, LONGEST_LISTED_TOPIC)
+      : (some.map(hostOf).find((host) => host !== undefined) ?? "(host not seen)");
+  return [...Map.groupBy(meetings, key).values()]
+    .flatMap((some) => (some[0] ? [{ name: name(some, some[0]), meetings: some }] : []))
+    .map((group) => ({ ...group, ms: tally(group.meetings).lastedMs }))
+    .toSorted((a, b) => b.ms - a.ms || b.meetings.length - a.meetings.length || (a.name < b.name ? -1 : 1));
+}
+
+function table(groups: readonly Group[], by: Grouping, { people: style }: ReportView): Part[] {
+  if (by === "host" && style === "counts") return [];
+  const hidden = groups.length - MOST_GROUPS;
+  return [
+    {
+      kind: "table",
+      columns: [
+        { title: by === "topic" ? "Topic" : "Host", align: "left" },
+        { title: "Meetings", align: "right" },
+        { title: "Time", align: "right" },
+        { title: "People", align: "right" },
+        { title: "Ran over", align: "right" },
+      ],
+      rows: groups.slice(0, MOST_GROUPS).map(row),
+    },
+    ...(hidden > 0 ? [{ kind: "line" as const, line: [`+ ${hidden} more, all of them in the CSV`] }] : []),
+  ];
+}
+
+function row({ name, meetings }: Group): string[] {
+  const { meetings: count, live, lastedMs, isLengthSure, people: different, overran } = tally(meetings);
+  return [
+    name,
+    counted(count, "meeting", "meetings"),
+    live === count ? "still live" : durationSure(lastedMs, isLengthSure),
+    people(different),
+    overran > 0 ? `${overran} over` : "–",
+  ];
+}
+
+function buttons(question: PeriodQuestion, count: number, { people: style }: ReportView): Button[] {
+  const about = questionText(question);
+  const by: Grouping = question.by === "topic" ? "host" : "topic";
+  const regroup: Button = { kind: "ask", label: `By ${by}`, ask: "report", about: questionText({ ...question, by }) };
+  return [
+    ...(count > 0 && style === "names" ? [regroup] : []),
+    ...(count > 0 ? [{ kind: "ask" as const, label: "Download CSV", ask: "csv" as const, about }] : []),
+    { kind: "ask", label: "Share in this channel", ask: "shareReport", about },
+  ];
+}
+
+function note({ timeZone, isOneDay }: Period, isPrivate: boolean): Line {
+  const days = isOneDay ? "the day is that of" : "the days are those of";
+  return [`${isPrivate ? "Only you can see this. " : ""}Meetings that began then; ${days} ${timeZone}.`];
+}

@@ -1,0 +1,122 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { describe, test } from "node:test";
+import { parse } from "csv-parse/sync";
+import fc from "fast-check";
+import { meetingCsv, meetingsCsv } from "../../src/card/csv.ts";
+import { meetingFrom } from "../../src/meeting/meeting.ts";
+import { plainLine } from "../../src/meeting/text.ts";
+import { at, ended, joined, left, started } from "../meeting/facts.ts";
+
+const NOW = at("12:00");
+const read = (csv: string) => parse<Record<string, string>>(csv, { bom: true, columns: true });
+
+const about = { topic: 'Weekly, "product" sync', number: "86412345678", bookedMinutes: 30, hostId: "id of Alice" };
+const sync = meetingFrom([
+  started("10:02", about),
+  joined("Alice P1", "10:02"),
+  joined("Bob? P2", "10:02"),
+  left("Bob? P2", "10:21"),
+  joined("Bob? P3", "10:32"),
+  left("Bob? P3", "10:49"),
+  ended("10:49"),
+]);
+
+describe("a meeting for a spreadsheet", () => {
+  test("has a row for each stay, with times in UTC and seconds", () => {
+    const rows = read(meetingCsv(sync, NOW));
+    deepEqual(rows[1], {
+      topic: 'Weekly, "product" sync',
+      meeting_number: "864 1234 5678",
+      meeting_uuid: "A",
+      person: "Bob",
+      guest: "yes",
+      host: "no",
+      matched_by_name_only: "yes",
+      stay: "2",
+      joined: "2026-03-02T10:32:00.000Z",
+      left: "2026-03-02T10:49:00.000Z",
+      stay_seconds: "1020",
+      stay_is_sure: "yes",
+      person_seconds: "2160",
+    });
+    deepEqual(
+      rows.map(({ person, stay, stay_seconds, stay_is_sure }) => [person, stay, stay_seconds, stay_is_sure]),
+      [
+        ["Bob", "1", "1140", "yes"],
+        ["Bob", "2", "1020", "yes"],
+        ["Alice", "1", "2820", "no"],
+      ],
+    );
+  });
+
+  test("leaves empty when somebody left who is still there", () => {
+    const [row] = read(meetingCsv(meetingFrom([started("11:00"), joined("Al P1", "11:00")]), NOW));
+    deepEqual([row?.left, row?.stay_seconds], ["", "3600"]);
+  });
+
+  test("is UTF-8 with a BOM, and its lines end as Excel likes it", () => {
+    const bytes = Buffer.from(meetingCsv(meetingFrom([started("09:00"), joined("Zoë P1", "09:00")]), NOW));
+    deepEqual([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
+    equal(bytes.toString("utf8").match(/\r\n/g)?.length, 2);
+    equal(read(bytes.toString("utf8"))[0]?.person, "Zoë");
+  });
+});
+
+describe("what people wrote", () => {
+  const dangerous = ['=HYPERLINK("http://evil")', "+1+1", "-2+3|cmd", "@SUM(A1)", "＝1+1", "\t=1", "\r=1"];
+  for (const text of dangerous) {
+    test(`is never run as a formula: ${JSON.stringify(text)}`, () => {
+      const fact = joined("X P1", "09:00");
+      const named = { ...fact, who: { ...fact.who, name: text } };
+      const [row] = read(meetingCsv(meetingFrom([started("09:00", { topic: text }), named, ended("09:10")]), NOW));
+      deepEqual([row?.person, row?.topic], [`'${text}`, `'${text}`]);
+    });
+  }
+
+  test("is never run as a formula and never breaks a row, whatever it is", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.string(), (topic, name) => {
+        const fact = joined("X P1", "09:00");
+        const named = { ...fact, who: { ...fact.who, name: plainLine(name, 80) || "x" } };
+        const line = plainLine(topic, 150) || "x";
+        const rows = read(meetingCsv(meetingFrom([started("09:00", { topic: line }), named, ended("09:10")]), NOW));
+        equal(rows.length, 1);
+        for (const cell of Object.values(rows[0] ?? {})) ok(!/^[=+\-@\t\r＝＋－＠]/.test(cell), cell);
+        equal(rows[0]?.topic?.replace(/^'/, ""), line.replace(/^'/, ""));
+      }),
+    );
+  });
+});
+
+describe("several meetings for a spreadsheet", () => {
+  const alone = meetingFrom([started("08:02", { uuid: "B", topic: "Stand-up" }), ended("08:16:43", { uuid: "B" })]);
+
+  test("have a row each, in their order of time", () => {
+    const rows = read(meetingsCsv([sync, alone], { people: "names" }, NOW));
+    deepEqual(rows[1], {
+      topic: 'Weekly, "product" sync',
+      meeting_number: "864 1234 5678",
+      meeting_uuid: "A",
+      host: "Alice",
+      start: "2026-03-02T10:02:00.000Z",
+      end: "2026-03-02T10:49:00.000Z",
+      live: "no",
+      seconds: "2820",
+      seconds_are_sure: "yes",
+      booked_seconds: "1800",
+      over_seconds: "1020",
+      people: "2",
+      most_at_once: "2",
+      person_seconds: "4980",
+      person_seconds_are_sure: "no",
+    });
+    const { topic, seconds, booked_seconds, over_seconds, people } = rows[0] ?? {};
+    deepEqual([topic, seconds, booked_seconds, over_seconds, people], ["Stand-up", "883", "", "", "0"]);
+  });
+
+  test("name no host where names are switched off", () => {
+    const csv = meetingsCsv([sync], { people: "counts" }, NOW);
+    equal(csv.includes("Alice"), false);
+    equal("host" in (read(csv)[0] ?? {}), false);
+  });
+});
