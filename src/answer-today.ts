@@ -8,11 +8,9 @@ import type { Instant } from "./meeting/fact.ts";
 import { meetingAsOf } from "./meeting/meeting.ts";
 import type { FactStore } from "./ports.ts";
 
-type Facts = Pick<FactStore, "factsOfLive" | "factsBetween">;
-
 /** The answer to `/meetings today`, `live`, `week`, `2026-11-24`, …: the days are those of the asker's calendar. */
 export async function answerToday(
-  { facts }: { facts: Facts },
+  { facts }: { facts: Pick<FactStore, "factsOfLive" | "factsBetween"> },
   view: AgendaView & { timeZone: string },
   now: Instant,
 ): Promise<Card> {

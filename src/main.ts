@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { WebClient } from "@slack/web-api";
 import { schedule } from "node-cron";
+import { answerReport } from "./answer-report.ts";
 import { answerPeople, answerToday } from "./answer-today.ts";
 import { cardFor } from "./card-for.ts";
 import { closeSilent } from "./close-silent.ts";
@@ -9,6 +10,7 @@ import { LEASE_MS, startCourier } from "./courier.ts";
 import { crashPoint } from "./crash-point.ts";
 import { health } from "./health.ts";
 import { log } from "./log.ts";
+import { makeFile } from "./make-file.ts";
 import { metrics } from "./metrics.ts";
 import { makeDigestsDue } from "./post-digest.ts";
 import { recordFact } from "./record-fact.ts";
@@ -130,6 +132,9 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     agenda: (asked, zone, isPrivate) =>
       answerToday({ facts }, { ...style, ...asked, isPrivate, timeZone: zone }, now()),
     people: (uuid) => answerPeople({ facts, style }, uuid, now()),
+    report: (question, zone, isPrivate) =>
+      answerReport({ facts, retentionMs }, question, { ...style, timeZone: zone, isPrivate }, now()),
+    reportFile: (kind, question, zone) => makeFile({ facts, style }, { kind, question, timeZone: zone }, now()),
     timeZoneOf: timeZones(slack, now, timeZone),
   });
   for (const app of new Set([web, metricsWeb])) app.use(nothingHere, withoutStackTrace);

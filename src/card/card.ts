@@ -17,15 +17,14 @@ export type Part =
   | { kind: "line"; line: Line }
   | List
   | { kind: "figures"; figures: Figure[] }
-  | { kind: "table"; columns: Column[]; rows: string[][] }
-  /** Lines of plain text, each with its button. */
-  | { kind: "choices"; choices: { text: string; button: Button }[] };
+  | { kind: "table"; columns: Column[]; rows: string[][] };
 
 /** All lines there are. Of more than a platform can show the spare ones go: see `linesOf`. */
 export interface List {
   kind: "list";
   title?: string;
   lines: Line[];
+  isNumbered?: boolean;
   spare?: "first" | "last";
 }
 
@@ -52,9 +51,9 @@ export interface Column {
 
 export type Button =
   | { kind: "open"; label: string; url: string; isMain?: boolean }
-  | { kind: "ask"; label: string; ask: Ask; about: string };
+  | { kind: "ask"; label: string; ask: Ask; about: string; nth?: number };
 
-/** What a button asks for; `about` is the question in words, or a meeting's uuid. */
+/** What a button asks for; `about` is the question in words, or a meeting's uuid. Of several that ask the same each is the `nth`. */
 export type Ask = "people" | "share" | "refresh" | "earlier" | "later" | "report" | "shareReport" | "csv" | "picture";
 
 /** The lines of a list, at most `most`: those left out are counted. */

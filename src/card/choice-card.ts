@@ -1,41 +1,35 @@
 import type { Meeting } from "../meeting/meeting.ts";
-import type { Card } from "./card.ts";
-import { clockTime, dayName, dayOf } from "./day.ts";
+import { type Button, type Card, type Line, lineText } from "./card.ts";
 import { lastedText } from "./meeting-card.ts";
 import { questionText } from "./report-question.ts";
-import { LONGEST_LISTED_TOPIC, people, topicOf } from "./words.ts";
+import { LONGEST_LISTED_TOPIC, people, timeSpan, topicOf } from "./words.ts";
 
 /** At most so many meetings are offered. */
 export const MOST_CHOICES = 10;
 
-/** Several meetings are meant, or may be: the asker picks one. Times are those of the asker's zone. */
-export function choiceCard(found: readonly Meeting[], sentence: string, timeZone: string): Card {
-  const text = (meeting: Meeting) => {
-    const { at } = meeting.start;
-    const length = meeting.isLive ? "still live" : lastedText(meeting);
-    const came = meeting.people.length === 0 ? "nobody seen" : people(meeting.people.length);
-    const when = `${dayName(dayOf(at, timeZone))} ${clockTime(at, timeZone)}`;
-    return `${topicOf(meeting, LONGEST_LISTED_TOPIC)}\n${when}, ${length}, ${came}`;
-  };
+/** Several meetings are meant, and the asker picks one. */
+export function choiceCard(found: readonly Meeting[], sentence: Line): Card {
+  const offered = found.slice(0, MOST_CHOICES);
   return {
     stage: "answer",
-    summary: sentence,
+    summary: lineText(sentence),
     parts: [
-      { kind: "line", line: [sentence] },
-      {
-        kind: "choices",
-        choices: found.slice(0, MOST_CHOICES).map((meeting) => ({
-          text: text(meeting),
-          button: {
-            kind: "ask",
-            label: "Report",
-            ask: "report",
-            about: questionText({ of: "meeting", uuid: meeting.uuid }),
-          },
-        })),
-      },
+      { kind: "line", line: sentence },
+      { kind: "list", isNumbered: true, lines: offered.map(line) },
     ],
-    buttons: [],
-    note: [`Only you can see this. Times: ${timeZone}.`],
+    buttons: offered.map(button),
+    note: ["Only you can see this. Times are in your time zone."],
   };
+}
+
+function line(meeting: Meeting): Line {
+  const length = meeting.isLive ? "still live" : lastedText(meeting);
+  const came = meeting.people.length === 0 ? "nobody seen" : people(meeting.people.length);
+  const topic = topicOf(meeting, LONGEST_LISTED_TOPIC);
+  return [{ strong: topic }, "  ", timeSpan(meeting.start.at, "day and time"), `, ${length}, ${came}`];
+}
+
+function button({ uuid }: Meeting, index: number): Button {
+  const about = questionText({ of: "meeting", uuid });
+  return { kind: "ask", label: `Report ${index + 1}`, ask: "report", about, nth: index + 1 };
 }

@@ -4,6 +4,12 @@ const COMMANDS: [string, string][] = [
   ["/meetings today", "what is on and what was on today (also just /meetings)"],
   ["/meetings live", "what is on right now"],
   ["/meetings yesterday", "also week, last week, month, 2026-11-24, 2026-11: what was on then"],
+  ["/meetings report", "who was there and for how long, with a picture and a CSV"],
+  [
+    "/meetings report product sync",
+    "of the meetings with these words in their topic; also last, or a meeting's number",
+  ],
+  ["/meetings report week", "what all meetings add up to; also by host, host Alice, topic sync; any days"],
   ["/meetings help", "this list"],
 ];
 

@@ -4,6 +4,7 @@ import type { Person } from "../meeting/person.ts";
 import { isTold, presentMs } from "../meeting/stay.ts";
 import type { Card, Line } from "./card.ts";
 import type { CardStyle } from "./meeting-card.ts";
+import { questionText } from "./report-question.ts";
 import { aboutDuration, duration, nameOf, people, timeSpan, topicOf } from "./words.ts";
 
 /** Who is or was in a meeting and for how long: the answer to "Who is in" and "Attendance". */
@@ -20,7 +21,9 @@ export function peopleCard(meeting: Meeting, style: CardStyle, now: Instant): Ca
         ? [{ kind: "list" as const, lines: meeting.people.map((person) => personLine(person, here.has(person), now)) }]
         : []),
     ],
-    buttons: [],
+    buttons: showsNames
+      ? [{ kind: "ask", label: "Report", ask: "report", about: questionText({ of: "meeting", uuid: meeting.uuid }) }]
+      : [],
     note: [
       "Only you can see this.",
       ...(showsNames ? howCounted(meeting) : []),

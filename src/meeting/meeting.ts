@@ -52,7 +52,7 @@ export function meetingFrom(facts: readonly MeetingFact[]): Meeting {
   if (told.length === 0) throw new Error("a meeting has at least one fact that Zoom told");
   const about = identityFrom(told);
   const attendance = told.filter(isAttendance);
-  const start = startOf(told, about);
+  const start = startOf(told);
   const end = endOf(facts, attendance, start);
   const span = { start, ...(end && { end }) };
   const people = peopleFrom(connectionsFrom(attendance, span), told, about);
@@ -130,9 +130,10 @@ function identityFrom(told: readonly MeetingFact[]): MeetingIdentity {
   return about as MeetingIdentity;
 }
 
-function startOf(told: readonly MeetingFact[], { startedAt }: MeetingIdentity): Known {
+/** When the meeting of these facts began; what is concluded is not among them. */
+export function startOf(told: readonly MeetingFact[]): Known {
   const said = told.flatMap(({ about }) => about.startedAt ?? []);
-  if (startedAt !== undefined) return { at: earliest(said), sure: true };
+  if (said.length > 0) return { at: earliest(said), sure: true };
   const running = told.filter(showsRunning);
   return { at: earliest((running.length > 0 ? running : told).map(({ at }) => at)), sure: false };
 }

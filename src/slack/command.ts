@@ -2,9 +2,14 @@ import { distance } from "fastest-levenshtein";
 import type { AgendaAsked } from "../card/agenda-card.ts";
 import type { Line } from "../card/card.ts";
 import { periodNames, periodWords } from "../card/period.ts";
+import { type ReportQuestion, reportQuestion } from "../card/report-question.ts";
 import { plainLine } from "../meeting/text.ts";
 
-export type Command = ({ kind: "agenda" } & AgendaAsked) | { kind: "help" } | { kind: "unknown"; problem: Line };
+export type Command =
+  | ({ kind: "agenda" } & AgendaAsked)
+  | { kind: "report"; question: ReportQuestion }
+  | { kind: "help" }
+  | { kind: "unknown"; problem: Line };
 
 const WORDS = new Map<string, Command>([
   ["", { kind: "agenda", scope: "today" }],
@@ -13,7 +18,8 @@ const WORDS = new Map<string, Command>([
   ["help", { kind: "help" }],
   ["?", { kind: "help" }],
 ]);
-const SUGGESTED = ["today", "live", "help", ...periodNames()];
+const REPORT = /^report(?=\s|$)\s*(.*)$/i;
+const SUGGESTED = ["today", "live", "report", "help", ...periodNames()];
 const QUOTED_CHARACTERS = 40;
 
 /** What somebody typed after `/meetings`. Anything gives a command; what is not understood gives a sentence that helps. */
@@ -26,6 +32,8 @@ export function command(typed: string): Command {
   const asked = words.replace(/ all$/, "");
   const period = periodWords(asked);
   if (period !== undefined) return { kind: "agenda", scope: period };
+  const [, about] = REPORT.exec(text) ?? [];
+  if (about !== undefined) return { kind: "report", question: reportQuestion(about) };
   return WORDS.get(asked) ?? { kind: "unknown", problem: problem(text, words) };
 }
 
@@ -55,7 +63,9 @@ function problem(text: string, words: string): Line {
       ".",
     ];
   }
-  const nearest = nearestOf(words) ?? nearestOf(words.split(" ")[0] ?? "");
+  const [first = "", ...rest] = words.split(" ");
+  const nearestFirst = nearestOf(first);
+  const nearest = nearestOf(words) ?? (nearestFirst === "report" ? ["report", ...rest].join(" ") : nearestFirst);
   return nearest ? [...said, "Did you mean ", { code: `/meetings ${nearest}` }, "?"] : [...said, "This I understand:"];
 }
 

@@ -1,4 +1,4 @@
-import bolt, { type RespondFn } from "@slack/bolt";
+import bolt from "@slack/bolt";
 import type { WebClientOptions } from "@slack/web-api";
 import type { Application } from "express";
 import { type AgendaAsked, agendaAsked } from "../card/agenda-card.ts";
@@ -6,12 +6,13 @@ import type { Card, Line } from "../card/card.ts";
 import { helpCard } from "../card/help-card.ts";
 import { log } from "../log.ts";
 import type { Instant } from "../meeting/fact.ts";
+import { answer, shown } from "./answer.ts";
 import { command, unknownCommand } from "./command.ts";
 import { slackLogger } from "./logger.ts";
-import { slackMessage } from "./message.ts";
 import { slackReceiver } from "./receiver.ts";
+import { type Reports, reportButtons } from "./report.ts";
 
-export interface SlackDoor {
+export interface SlackDoor extends Reports {
   web: Application;
   signingSecret: string;
   now: () => Instant;
@@ -24,7 +25,6 @@ export interface SlackDoor {
 }
 
 const ENDPOINT = "/slack/events";
-const SORRY = "I cannot look that up just now. Please try again in a minute.";
 
 /**
  * Takes what people type and press in Slack, at `/slack/events` of our own Express app. Everything is acknowledged at
@@ -39,6 +39,7 @@ export function slackDoor({
   agenda,
   people,
   timeZoneOf,
+  ...reports
 }: SlackDoor): void {
   const logger = slackLogger("bolt");
   const { receiver, handler } = slackReceiver({
@@ -57,12 +58,15 @@ export function slackDoor({
 
   app.command("/meetings", async ({ command: { text = "", user_id }, ack, respond }) => {
     const asked = command(text);
-    if (asked.kind !== "agenda") {
+    if (asked.kind === "help" || asked.kind === "unknown") {
       await ack(helpInstead(asked.kind === "unknown" ? asked.problem : undefined));
       return;
     }
     await ack();
-    await answer(respond, async () => agenda(asked, await timeZoneOf(user_id), true));
+    await answer(respond, async () => {
+      const timeZone = await timeZoneOf(user_id);
+      return asked.kind === "agenda" ? agenda(asked, timeZone, true) : reports.report(asked.question, timeZone, true);
+    });
   });
 
   app.action<bolt.BlockButtonAction>(/^mtg_(refresh|earlier|later)$/, async ({ ack, action, body, respond }) => {
@@ -82,28 +86,14 @@ export function slackDoor({
     await answer(respond, async () => (await people(action.value ?? "")) ?? forgotten, { replace_original: false });
   });
 
+  reportButtons(app, reports, timeZoneOf);
+
   app.action("mtg_open", async ({ ack }) => ack()); // a link; Slack tells us all the same
-}
-
-type Manner = { response_type?: "ephemeral" | "in_channel"; replace_original?: boolean };
-
-/** Answers after the acknowledgement. When the answer cannot be made the asker is told so, privately. */
-async function answer(respond: RespondFn, card: () => Promise<Card>, manner: Manner = {}): Promise<void> {
-  try {
-    await respond({ response_type: "ephemeral", ...shown(await card()), ...manner });
-  } catch (err) {
-    log.error({ err }, "somebody's question in Slack could not be answered");
-    await respond({ response_type: "ephemeral", replace_original: false, text: SORRY });
-  }
 }
 
 /** Only the asker sees it. */
 function helpInstead(problem?: Line) {
   return { response_type: "ephemeral" as const, ...shown(helpCard(problem)) };
-}
-
-function shown(card: Card) {
-  return slackMessage(card, { tables: false });
 }
 
 const forgotten: Card = {

@@ -65,7 +65,7 @@ function partBlocks(part: Part, tables: boolean, mostLines: number): KnownBlock[
     case "list":
       return [
         ...(part.title ? [richText([section([{ strong: part.title }])])] : []),
-        ...bullets(linesOf(part, mostLines)),
+        ...items(linesOf(part, mostLines), part.isNumbered ? "ordered" : "bullet"),
       ];
     case "figures":
       return [
@@ -79,22 +79,16 @@ function partBlocks(part: Part, tables: boolean, mostLines: number): KnownBlock[
       ];
     case "table":
       return tableBlocks(part, tables, mostLines);
-    case "choices":
-      return part.choices.map(({ text, button: one }) => ({
-        type: "section",
-        text: { type: "plain_text", text, emoji: false },
-        accessory: button(one),
-      }));
   }
 }
 
-function bullets(lines: readonly Line[]): KnownBlock[] {
-  return [richText([{ type: "rich_text_list", style: "bullet", elements: lines.map(section) }])];
+function items(lines: readonly Line[], style: "bullet" | "ordered" = "bullet"): KnownBlock[] {
+  return [richText([{ type: "rich_text_list", style, elements: lines.map(section) }])];
 }
 
 function tableBlocks({ columns, rows }: Extract<Part, { kind: "table" }>, tables: boolean, mostLines: number) {
   const lines = rows.map((row): Line => [row.join("  ·  ")]);
-  if (!tables) return bullets(linesOf({ kind: "list", lines }, mostLines));
+  if (!tables) return items(linesOf({ kind: "list", lines }, mostLines));
   const hidden = rows.length - mostLines;
   return [table(columns, rows.slice(0, mostLines)), ...(hidden > 0 ? [richText([section([`+${hidden} more`])])] : [])];
 }
@@ -144,7 +138,7 @@ function button(one: Button) {
       ...(one.isMain && { style: "primary" as const }),
     };
   }
-  return { type: "button" as const, action_id: `mtg_${one.ask}`, text, value: one.about };
+  return { type: "button" as const, action_id: `mtg_${one.ask}${one.nth ?? ""}`, text, value: one.about };
 }
 
 /** Our own words only: a note never holds a topic or a name, so mrkdwn is safe here. */

@@ -20,6 +20,7 @@ describe("who is in", () => {
       "Product sync  ·  1 in now, 2 so far",
       "• Alice, host  1 h, in since 10:00 UTC",
       "• Bob (guest)  15 min 30 s, from 10:05 UTC",
+      "[Report]",
       "Only you can see this. Each person counts once, without overlaps.",
     ]);
   });

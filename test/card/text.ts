@@ -16,11 +16,12 @@ function partText(part: Part): string[] {
     case "line":
       return [lineText(part.line)];
     case "list":
-      return [...(part.title ? [part.title] : []), ...linesOf(part, 1_000).map((line) => `• ${lineText(line)}`)];
+      return [
+        ...(part.title ? [part.title] : []),
+        ...linesOf(part, 1_000).map((line, index) => `${part.isNumbered ? `${index + 1}.` : "•"} ${lineText(line)}`),
+      ];
     case "figures":
       return part.figures.map(({ value, label }) => `${value} ${label}`);
-    case "choices":
-      return part.choices.flatMap(({ text, button }) => [...text.split("\n"), `[${button.label}]`]);
     case "table":
       return [part.columns.map(({ title }) => title), ...part.rows].map((row) => row.join(" | "));
   }

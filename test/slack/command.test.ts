@@ -30,6 +30,17 @@ describe("what somebody types after /meetings", () => {
     ["last week means the one before", "last  week", { kind: "agenda", scope: "last week" }],
     ["a date means its day", "2026-11-24", { kind: "agenda", scope: "2026-11-24" }],
     ["a month means all of it", "2026-11", { kind: "agenda", scope: "2026-11" }],
+    ["report asks which", "report", { kind: "report", question: { of: "latest" } }],
+    [
+      "report and a topic, as it was typed",
+      "Report “Café” Now!",
+      { kind: "report", question: { of: "topic", topic: "Café Now!" } },
+    ],
+    [
+      "report and some days",
+      "REPORT Last Week",
+      { kind: "report", question: { of: "period", period: "last week", by: "topic" } },
+    ],
     ["help means help", "help", { kind: "help" }],
     ["a question mark means help", "?", { kind: "help" }],
   ];
@@ -47,6 +58,11 @@ describe("what somebody types after /meetings", () => {
     for (const typed of ["yesteday", "yseterday"]) match(told(typed), /Did you mean \/meetings yesterday\?$/);
     match(told("lats week"), /Did you mean \/meetings last week\?$/);
     match(told("weke"), /Did you mean \/meetings week\?$/);
+  });
+
+  test("with a slip in report keeps what it is about", () => {
+    equal(told("reprot week"), "I do not know reprot week. Did you mean /meetings report week?");
+    match(told("reports"), /Did you mean \/meetings report\?$/);
   });
 
   test("that is no date is told what a date looks like", () => {
@@ -68,10 +84,10 @@ describe("what somebody types after /meetings", () => {
   test("is repeated as it was typed, not as Slack escapes it", () => {
     equal(told("R&amp;D &lt;b&gt;"), "I do not know R&D <b>. This I understand:");
     equal(told("&amp;lt;"), "I do not know &lt;. This I understand:");
-    equal(
-      told("report <@U0ALICE|alice> <#C0MEETINGS|general>"),
-      "I do not know report @alice #general. This I understand:",
-    );
+    deepEqual(command("report week host <@U0ALICE|alice> topic R&amp;D"), {
+      kind: "report",
+      question: { of: "period", period: "week", by: "topic", host: "@alice", topic: "R&D" },
+    });
   });
 
   test("is repeated in short, however long it is", () => {

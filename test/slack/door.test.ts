@@ -34,6 +34,8 @@ describe("Slack's door", () => {
       clientOptions: { slackApiUrl: "http://127.0.0.1:9/api/", retryConfig: { retries: 0 } },
       agenda: async () => ({ stage: "answer", summary: "", parts: [], buttons: [] }),
       people,
+      report: async () => ({ stage: "answer", summary: "", parts: [], buttons: [] }),
+      reportFile: async () => undefined,
       timeZoneOf: async () => "UTC",
     });
     await once(server.listen(0, "127.0.0.1"), "listening");

@@ -3,12 +3,16 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { agendaCard } from "../../src/card/agenda-card.ts";
 import type { Card } from "../../src/card/card.ts";
+import { choiceCard } from "../../src/card/choice-card.ts";
 import { dayOf } from "../../src/card/day.ts";
 import { digestCard } from "../../src/card/digest-card.ts";
 import { helpCard } from "../../src/card/help-card.ts";
 import { type CardStyle, meetingCard } from "../../src/card/meeting-card.ts";
 import { peopleCard } from "../../src/card/people-card.ts";
 import { periodOf } from "../../src/card/period.ts";
+import { periodReportCard } from "../../src/card/period-report-card.ts";
+import { type ReportView, reportCard } from "../../src/card/report-card.ts";
+import type { PeriodQuestion } from "../../src/card/report-question.ts";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
 import { type Meeting, meetingFrom } from "../../src/meeting/meeting.ts";
 import { plainLine } from "../../src/meeting/text.ts";
@@ -21,6 +25,8 @@ const NOW = at("12:02");
 const READER = { timeZone: "UTC", now: NOW };
 const DAY = dayOf(NOW, "UTC");
 const TODAY = periodOf("today", NOW, "UTC");
+const VIEW: ReportView = { people: "names", timeZone: "UTC", isPrivate: true };
+const WEEK: PeriodQuestion = { of: "period", period: "week", by: "topic" };
 /** Slack refuses from about 13,000 characters on; this leaves room for what it may count differently. */
 const HEAVIEST = 10_000;
 
@@ -116,6 +122,9 @@ describe("what somebody wrote into a topic or a name", () => {
         peopleCard(live, { people: "names" }, NOW),
         agendaCard(TODAY, [live, live, ...many], { scope: "today", isPrivate: true, people: "names" }, NOW),
         digestCard(DAY, many) as Card,
+        reportCard(over, VIEW, NOW),
+        periodReportCard(TODAY, many, WEEK, VIEW, NOW),
+        choiceCard(many, ["Which one?"]),
       ];
       for (const card of cards) {
         const shown = read(card);
@@ -145,6 +154,8 @@ describe("what somebody wrote into a topic or a name", () => {
         const facts = [started("10:02", topic(text)), named(name, 0, "10:03"), ...(isOver ? [ended("10:49")] : [])];
         read(meetingCard(meetingFrom(facts), { people: "names" }));
         read(peopleCard(meetingFrom(facts), { people: "names" }, NOW));
+        read(reportCard(meetingFrom(facts), VIEW, NOW));
+        read(choiceCard([meetingFrom(facts)], ["Which one?"]));
       }),
       { numRuns: 300 },
     );
@@ -230,6 +241,27 @@ describe("the answer to a button in Slack", () => {
   }
 });
 
+describe("a report in Slack", () => {
+  for (const count of [0, 1, 60, 1_000]) {
+    test(`is taken with ${count} who came, and counts those it leaves out`, () => {
+      const report = reportCard(meetingFrom([started("10:02"), ...crowd(count), ended("10:49")]), VIEW, NOW);
+      for (const tables of [true, false]) {
+        const shown = taken(slackMessage(report, { tables }));
+        const listed = shown.match(/Person \d+/g)?.length ?? 0;
+        const hidden = Number(/\+(\d+) more/.exec(shown)?.[1] ?? 0);
+        equal(listed + hidden, count);
+        ok(listed >= Math.min(count, 40), `only ${listed} are shown`);
+      }
+    });
+  }
+
+  test("of many meetings is taken", () => {
+    const all = meetings(500, () => false);
+    match(read(periodReportCard(TODAY, all, WEEK, VIEW, NOW)), /\+ 480 more, all of them in the CSV/);
+    match(read(choiceCard(all, ["Which one?"])), /10\. Meeting 9 /);
+  });
+});
+
 describe("the answer to what nobody understands", () => {
   const typed = ["tody", "*_~`", "<!channel>", "🎉", "x".repeat(4_000), "שלום", "&lt;b&gt;"];
   for (const words of typed) {
@@ -247,7 +279,9 @@ describe("the answer to what nobody understands", () => {
         .slice(1)
         .map((line) => line.split("  ")[0])
         .filter((line) => line?.startsWith("•")),
-      ["• /meetings today", "• /meetings live", "• /meetings yesterday", "• /meetings help"],
+      ["today", "live", "yesterday", "report", "report product sync", "report week", "help"].map(
+        (words) => `• /meetings ${words}`,
+      ),
     );
   });
 });

@@ -1,0 +1,43 @@
+import { type RespondArguments, RespondError, type RespondFn } from "@slack/bolt";
+import type { Card } from "../card/card.ts";
+import { log } from "../log.ts";
+import { type SlackMessage, slackMessage } from "./message.ts";
+
+const SORRY = "I cannot look that up just now. Please try again in a minute.";
+
+export type Manner = { response_type?: "ephemeral" | "in_channel"; replace_original?: boolean };
+
+/** Answers after the acknowledgement. When the answer cannot be made the asker is told so, privately. */
+export async function answer(respond: RespondFn, card: () => Promise<Card>, manner: Manner = {}): Promise<void> {
+  try {
+    await inBestForm(respond, await card(), { response_type: "ephemeral", ...manner });
+  } catch (err) {
+    log.error({ err }, "somebody's question in Slack could not be answered");
+    await respond({ response_type: "ephemeral", replace_original: false, text: SORRY });
+  }
+}
+
+/** A card without a table, as an answer. */
+export function shown(card: Card): SlackMessage {
+  return slackMessage(card, { tables: false });
+}
+
+/** With tables where the workspace has them, else with lists. */
+async function inBestForm(respond: RespondFn, card: Card, manner: Manner): Promise<void> {
+  const hasTable = card.parts.some(({ kind }) => kind === "table");
+  if (hasTable && (await isTaken(respond, { ...slackMessage(card, { tables: true }), ...manner }))) return;
+  await respond({ ...shown(card), ...manner });
+}
+
+const BAD_REQUEST = 400;
+
+/** Slack says what it does not take with 400, or with 200 and `ok: false`. */
+async function isTaken(respond: RespondFn, message: RespondArguments): Promise<boolean> {
+  try {
+    const answer = await respond(message);
+    return !/"ok":\s*false/.test(await answer.text());
+  } catch (err) {
+    if (err instanceof RespondError && err.statusCode === BAD_REQUEST) return false;
+    throw err;
+  }
+}

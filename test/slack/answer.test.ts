@@ -1,0 +1,58 @@
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { describe, mock, test } from "node:test";
+import { type RespondArguments, RespondError, type RespondFn } from "@slack/bolt";
+import type { Card } from "../../src/card/card.ts";
+import { log } from "../../src/log.ts";
+import { answer } from "../../src/slack/answer.ts";
+
+const loud = mock.method(log, "error", () => {});
+
+const table: Card = {
+  stage: "answer",
+  summary: "A table",
+  parts: [{ kind: "table", columns: [{ title: "Who", align: "left" }], rows: [["Alice"]] }],
+  buttons: [],
+};
+
+/** A response_url that answers so to the first messages, and takes all others. */
+function responseUrl(...first: (Error | Response)[]) {
+  const said: RespondArguments[] = [];
+  const respond: RespondFn = async (message) => {
+    said.push(message as RespondArguments);
+    const verdict = first.shift() ?? new Response("ok");
+    if (verdict instanceof Error) throw verdict;
+    return verdict;
+  };
+  const types = () => said.map((one) => (("blocks" in one && one.blocks) || []).map(({ type }) => type).join(" "));
+  return { respond, said, types };
+}
+
+describe("an answer with a table", () => {
+  test("is sent as it is where the workspace takes tables", async () => {
+    const url = responseUrl();
+    await answer(url.respond, async () => table);
+    deepEqual(url.types(), ["table"]);
+  });
+
+  const refusals: [string, Error | Response][] = [
+    ["with 400", new RespondError("invalid_blocks", 400)],
+    ["with 200 and ok: false", new Response('{"ok":false,"error":"invalid_blocks"}')],
+  ];
+  for (const [how, refusal] of refusals) {
+    test(`is sent as a list where the workspace refuses it ${how}`, async () => {
+      const url = responseUrl(refusal);
+      await answer(url.respond, async () => table, { replace_original: true });
+      deepEqual(url.types(), ["table", "rich_text"]);
+      equal(url.said[1]?.replace_original, true);
+    });
+  }
+
+  test("is given up with a sentence where Slack does not take answers any more", async () => {
+    const url = responseUrl(new RespondError("used_url", 404));
+    loud.mock.resetCalls();
+    await answer(url.respond, async () => table);
+    match(url.said.at(-1)?.text ?? "", /try again in a minute/);
+    equal(loud.mock.callCount(), 1);
+    await rejects(answer(responseUrl(...Array(3).fill(new RespondError("x", 404))).respond, async () => table));
+  });
+});
