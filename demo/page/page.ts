@@ -3,6 +3,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { z } from "zod";
 import type { SlackStandIn } from "../../test/stand-ins/slack.ts";
 import type { DeliveryFeed } from "./feed.ts";
+import { sendFile } from "./files.ts";
 import { sendLive } from "./live.ts";
 
 export { type Delivery, type DeliveryFeed, type DeliveryTag, deliveryFeed } from "./feed.ts";
@@ -32,6 +33,7 @@ export function mountPage(app: Express, options: PageOptions): void {
     const seat = Seat.safeParse(request.query);
     sendLive(seat.success ? seat.data : { as: "", channel: "" }, request, response, options);
   });
+  page.get("/file/:id", guarded, (request, response) => sendFile(slack, request, response));
 
   page.use("/act", guarded, express.json({ limit: "64kb" }));
   page.post("/act/say", async (request, response) => {

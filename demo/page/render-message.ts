@@ -4,6 +4,7 @@ import { Message as Blocks } from "slack-blocks-to-jsx";
 import { readDate } from "../../test/stand-ins/slack/dates.ts";
 import type { Block } from "../../test/stand-ins/slack.ts";
 import { type Control, withControls } from "./controls.ts";
+import { fileNode, type ShownFile } from "./files.ts";
 import { channelNode, linkNode, personNode, setWordsAside, timeNode, type Viewer } from "./words.ts";
 
 export type { Viewer } from "./words.ts";
@@ -13,6 +14,7 @@ export type Shown = {
   atMs: number;
   text: string;
   blocks: Block[];
+  files: ShownFile[];
   isOnlyForYou: boolean;
   isMarkedEdited: boolean;
 };
@@ -32,7 +34,11 @@ export function renderDay(atMs: number, viewer: Viewer): string {
   return renderToStaticMarkup(h("p", { className: "day" }, h("span", null, day[0]?.toUpperCase(), day.slice(1))));
 }
 
-function frame({ author, atMs, isOnlyForYou, isMarkedEdited }: Shown, viewer: Viewer, body: ReactNode): ReactNode {
+function frame(
+  { author, atMs, files, isOnlyForYou, isMarkedEdited }: Shown,
+  viewer: Viewer,
+  body: ReactNode,
+): ReactNode {
   return h(
     "div",
     { className: isOnlyForYou ? "message only-you" : "message" },
@@ -51,6 +57,7 @@ function frame({ author, atMs, isOnlyForYou, isMarkedEdited }: Shown, viewer: Vi
         timeNode(Math.floor(atMs / 1000), "{time}", viewer),
       ),
       body,
+      ...files.map(fileNode),
       isMarkedEdited && h("span", { className: "edited" }, "(edited)"),
       isOnlyForYou && h("button", { type: "button", className: "dismiss", "data-dismiss": "" }, "Dismiss message"),
     ),

@@ -21,6 +21,7 @@ export function channelView(slack: SlackStandIn, { userId, channelId }: Seat, no
       ...whisper,
       key: `e${whisper.id}`,
       isOnlyForYou: true,
+      files: [],
       isMarkedEdited: false,
       author: whisper.from === "app" ? APP : SLACKBOT,
     })),

@@ -7,6 +7,7 @@ import express from "express";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { deliveryFeed, mountPage } from "../../demo/page/page.ts";
 import { findChromium } from "../../scripts/chromium.mjs";
+import { drawn } from "../../src/picture/draw.ts";
 import { type Block, startSlack } from "../stand-ins/slack.ts";
 
 const GENERAL = "C0GENERAL";
@@ -107,7 +108,7 @@ async function start(t: TestContext, { isMovingOn = false } = {}) {
     (await client.chat.postMessage({ channel, text: "x", blocks: blocks as never })).ts ?? "";
   const edit = (ts: string, ...blocks: Block[]) =>
     client.chat.update({ channel: GENERAL, ts, text: "x", blocks: blocks as never });
-  return { slack, feed, url, pressed, troubles, post, edit, open };
+  return { slack, client, feed, url, pressed, troubles, post, edit, open };
 }
 
 const rows = (page: Page) => page.locator("#rows > li");
@@ -404,6 +405,30 @@ describe("the demo's page", needsBrowser, () => {
     );
     await page.getByRole("button", { name: "Who is in" }).click();
     await seen(page, "pressed who");
+  });
+
+  test("shows a picture as itself, and any other file to download", async (t) => {
+    const { open, slack, client } = await start(t);
+    const page = await open();
+    const send = async (filename: string, bytes: Buffer, alt_txt: string) => {
+      const { upload_url = "", file_id = "" } = (await client.apiCall("files.getUploadURLExternal", {
+        filename,
+        length: bytes.length,
+        alt_txt,
+      })) as { upload_url?: string; file_id?: string };
+      await fetch(upload_url, { method: "POST", body: new Uint8Array(bytes) });
+      await client.files.completeUploadExternal({ files: [{ id: file_id, title: HOSTILE }], channel_id: GENERAL });
+    };
+    await send("attendance.png", await drawn({ title: "T", subtitle: "S", ticks: [], rows: [], hidden: 0 }), HOSTILE);
+    await send("attendance.csv", Buffer.from("=1"), "");
+    await page.waitForFunction(() => document.querySelector<HTMLImageElement>(".file img")?.naturalWidth === 1600);
+    equal(await page.locator(".file img").getAttribute("alt"), HOSTILE);
+    const link = page.locator(".file a[download='attendance.csv']");
+    equal(await link.textContent(), `📄 ${HOSTILE} (attendance.csv)`);
+    const csv = await fetch(new URL((await link.getAttribute("href")) ?? "", page.url()));
+    deepEqual([await csv.text(), csv.headers.get("content-type")], ["=1", "application/octet-stream"]);
+    equal(await page.evaluate(() => "pwned" in window), false);
+    equal(slack.files(GENERAL).length, 2);
   });
 
   test("plays the day again", async (t) => {
