@@ -15,6 +15,8 @@ export const LEASE_MS = BEGIN_WITHIN_MS + CALL_TIMEOUT_MS + GRACE_MS;
 
 const CHANNELS_AT_ONCE = 32;
 const LOOK_EVERY_MS = 1_000;
+/** In a burst every delivery calls for a look; what all of them made due is found by one. */
+const LOOKS_APART_MS = 25;
 const UNKNOWN_PLATFORM_PAUSE_MS = 3_600_000;
 /** One card that cannot be made must not hold up the others of its channel. */
 const NOT_COMPUTED_PAUSE_MS = 60_000;
@@ -60,7 +62,7 @@ export function startCourier(work: CourierWork): Courier {
     rouse?.();
   };
   const rest = async (ms: number) => {
-    if (isWoken || isStopping) return;
+    if (isWoken || isStopping || ms <= 0) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
       rouse = () => {
@@ -73,8 +75,11 @@ export function startCourier(work: CourierWork): Courier {
   const run = async () => {
     while (!isStopping) {
       isWoken = false;
+      const lookedAt = performance.now();
       const nextInMs = await round(work, inHand, wake, blindness);
       await rest(Math.min(nextInMs, LOOK_EVERY_MS));
+      const tooSoonMs = lookedAt + LOOKS_APART_MS - performance.now();
+      if (tooSoonMs > 0 && !isStopping) await new Promise((resolve) => setTimeout(resolve, tooSoonMs));
     }
     await Promise.all(inHand);
   };

@@ -1,7 +1,15 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, ok } from "node:assert/strict";
 import { describe, test } from "node:test";
 import { LEASE_MS, startCourier } from "../src/courier.ts";
 import type { CardDesk, ChatPlatform, Claim, Outcome, PostedCard } from "../src/ports.ts";
+
+const IDLE = {
+  platforms: new Map(),
+  cardFor: async () => undefined,
+  now: Date.now,
+  leaseMs: LEASE_MS,
+  inDoubt: "post-again",
+} as const;
 
 /** What becomes of one claimed card whose content cannot be found out. */
 async function outcomeOf(state: PostedCard): Promise<Outcome> {
@@ -27,6 +35,24 @@ async function outcomeOf(state: PostedCard): Promise<Outcome> {
     });
   });
 }
+
+describe("a courier", () => {
+  test("that is woken by every delivery of a burst looks a few times only, and not late", async () => {
+    let looks = 0;
+    const claim = async () => {
+      looks += 1;
+      return { claims: [], nextInMs: Number.POSITIVE_INFINITY };
+    };
+    const courier = startCourier({ desk: { claim } as unknown as CardDesk, ...IDLE });
+    const until = performance.now() + 200;
+    while (performance.now() < until) {
+      courier.wake();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await courier.stop();
+    ok(looks >= 2 && looks <= 12, `${looks} looks`);
+  });
+});
 
 describe("a card that cannot be made", () => {
   test("gives its channel back at once and is tried again in a minute", async () => {
