@@ -39,8 +39,14 @@ export const NAMES = [
 const MINUTE_MS = 60_000;
 const ENDS_TOLD = 0.85;
 const DOUBLED = 0.12;
-const LATE = 0.1;
+const LATE = 0.05;
+const STAYS_TO_THE_END = 0.5;
 const DROPPED = 0.04;
+/** Told so quickly that its end comes while its first post is under way. */
+const BRIEF = 0.4;
+const USUAL_DELAY_MS = 1_500;
+/** Who ends a meeting ends it for all: everything comes at once. */
+const BURST_MS = 400;
 const SAME_NUMBER_AGAIN = 0.25;
 const FORGED = 0.1;
 
@@ -58,13 +64,17 @@ export function deliveriesOf({ chance, channel, count, untilMs, beginsAt }: Meet
   const deliveries = Array.from({ length: count }, (_, index) => {
     const one = chance.another();
     const fromMs = Math.round(((index + one.random() / 2) * untilMs) / count);
-    const lastsMs = one.between(Math.min(4_000, untilMs / 3), Math.min(40_000, untilMs / 2));
+    const isBrief = one.happens(BRIEF);
+    const lastsMs = isBrief
+      ? one.between(100, 1_000)
+      : one.between(Math.min(4_000, untilMs / 3), Math.min(40_000, untilMs / 2));
     const isOver = (instance: Instance) => instance.fromMs + instance.lastsMs < fromMs;
     const again = one.happens(SAME_NUMBER_AGAIN) ? earlier.findIndex(isOver) : -1;
     const [before] = again < 0 ? [] : earlier.splice(again, 1); // a number runs once at a time
     const instance = instanceOf(one, {
       fromMs,
       lastsMs,
+      mostGuests: isBrief ? 1 : 24,
       beginsAt,
       index,
       channel,
@@ -86,6 +96,7 @@ interface Instance {
 interface Given {
   fromMs: number;
   lastsMs: number;
+  mostGuests: number;
   beginsAt: number;
   index: number;
   channel: ChannelId;
@@ -93,7 +104,8 @@ interface Given {
 }
 
 /** One meeting. Its deliveries come within seconds although it took minutes, unless its number was used before. */
-function instanceOf(chance: Dice, { fromMs, lastsMs, beginsAt, index, channel, number }: Given): Instance {
+function instanceOf(chance: Dice, given: Given): Instance {
+  const { fromMs, lastsMs, mostGuests, beginsAt, index, channel, number } = given;
   const endedAt = beginsAt + fromMs + lastsMs;
   const tookMs = number === undefined ? chance.between(5, 55) * MINUTE_MS : lastsMs;
   const startedAt = endedAt - tookMs;
@@ -118,13 +130,14 @@ function instanceOf(chance: Dice, { fromMs, lastsMs, beginsAt, index, channel, n
       { at: endedAt, body: bodies.ended(endedAt), isKept: true },
     );
   }
-  for (let guest = chance.whole(0, 24); guest > 0; guest -= 1) {
+  for (let guest = chance.whole(0, mostGuests); guest > 0; guest -= 1) {
     happened.push(...visit(chance, bodies, startedAt, endedAt));
   }
   const deliveries = happened.flatMap(({ at, body, isKept }) => {
     if (!isKept && chance.happens(DROPPED)) return [];
-    const times = [told(at) + delay(chance)];
-    if (chance.happens(DOUBLED)) times.push(told(at) + delay(chance) + chance.between(0, 3_000));
+    const usualMs = at === endedAt ? BURST_MS : USUAL_DELAY_MS;
+    const times = [told(at) + delay(chance, usualMs)];
+    if (chance.happens(DOUBLED)) times.push(told(at) + delay(chance, usualMs) + chance.between(0, 3_000));
     return times.map((atMs) => sent(chance, { atMs, channel, uuid, body }));
   });
   if (chance.happens(FORGED)) deliveries.push(forged(chance, { atMs: fromMs, channel, startedAt, index }));
@@ -135,22 +148,24 @@ function instanceOf(chance: Dice, { fromMs, lastsMs, beginsAt, index, channel, n
 function visit(chance: Dice, bodies: ReturnType<typeof meetingBodies>, startedAt: number, endedAt: number) {
   const name = chance.oneOf(NAMES);
   const somebody: Somebody = chance.happens(0.5) ? { name } : { name, email: `${name.split(" ")[0]}@example.com` };
-  const instants = Array.from({ length: 4 }, () => chance.between(startedAt, endedAt)).sort((a, b) => a - b);
-  const [joins = 0, moves = 0, leaves = 0, returns = 0] = instants.map((at) => Math.floor(at / 1_000) * 1_000);
+  const from = chance.between(startedAt, endedAt); // also shortly before the end: then it comes after the end is told
+  const later = Array.from({ length: 3 }, () => chance.between(from, endedAt)).sort((a, b) => a - b);
+  const [joins = 0, moves = 0, leaves = 0, returns = 0] = [from, ...later].map((at) => Math.floor(at / 1_000) * 1_000);
   const connection = bodies.connection(somebody);
   const happened = [{ at: joins, body: connection.joined(joins) }];
   if (chance.happens(0.2)) {
     const { left, joined } = connection.moved(moves);
     happened.push({ at: moves, body: left }, { at: moves, body: joined });
   }
+  if (chance.happens(STAYS_TO_THE_END)) return [...happened, { at: endedAt, body: connection.left(endedAt) }];
   happened.push({ at: leaves, body: connection.left(leaves) });
   if (chance.happens(0.2)) happened.push({ at: returns, body: bodies.connection(somebody).joined(returns) });
   return happened;
 }
 
 /** By how much a delivery is late: most hardly, some by so much that others overtake it. */
-function delay(chance: Dice): number {
-  return chance.happens(LATE) ? chance.between(2_000, 12_000) : chance.between(0, 500);
+function delay(chance: Dice, usualMs: number): number {
+  return chance.happens(LATE) ? chance.between(2_000, 12_000) : chance.between(0, usualMs);
 }
 
 function sent(chance: Dice, told: Pick<Delivery, "atMs" | "channel" | "uuid" | "body">): Delivery {

@@ -109,14 +109,15 @@ const HARMS: { perMinute: number; harm: (chance: Dice) => Harm }[] = [
       times: chance.whole(1, 2),
     }),
   },
-  { perMinute: 1, harm: (chance) => storm("chat.postMessage", chance, chance.oneOf(CHANNELS)) },
-  { perMinute: 1, harm: (chance) => storm("chat.update", chance) },
-  { perMinute: 0.4, harm: (chance) => storm("conversations.history", chance) },
+  { perMinute: 0.6, harm: (chance) => storm("chat.postMessage", chance, chance.oneOf(CHANNELS)) },
+  { perMinute: 0.6, harm: (chance) => storm("chat.update", chance) },
+  { perMinute: 0.3, harm: (chance) => storm("conversations.history", chance) },
+  // without a Retry-After everybody waits long, and what comes meanwhile is shown at once: too calm
   {
-    perMinute: 0.3,
+    perMinute: 0.1,
     harm: (chance) => ({ kind: "slack", method: anyWrite(chance), how: { error: "ratelimited" }, times: 1 }),
   },
-  { perMinute: 0.2, harm: (chance) => ({ kind: "slack", method: anyWrite(chance), how: { status: 429 }, times: 1 }) },
+  { perMinute: 0.1, harm: (chance) => ({ kind: "slack", method: anyWrite(chance), how: { status: 429 }, times: 1 }) },
 ];
 
 /** Faults at instants that only the seed decides. */

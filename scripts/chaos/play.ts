@@ -7,7 +7,7 @@ import { openJournal } from "./journal.ts";
 import type { Wrong } from "./judge.ts";
 import { type TooEarly, tooEarly } from "./pace.ts";
 import type { Plan } from "./plan.ts";
-import { openStage, SECRETS, type Stage } from "./stage.ts";
+import { openStage, type Stage } from "./stage.ts";
 import { type Moment, momentsOf } from "./timeline.ts";
 import { type SendingCounts, startSending } from "./zoom.ts";
 
@@ -38,7 +38,7 @@ const SAY_EVERY_MS = 10_000;
 /** Plays a plan with real processes and tells what came of it. Leaves nothing behind. */
 export async function play(plan: Plan, { say, calmWithinMs }: Playing): Promise<Result> {
   const journal = openJournal();
-  const stage = await openStage(journal, plan.silent);
+  const stage = await openStage(journal, plan);
   const over = new AbortController();
   try {
     const sending = startSending(stage, journal);
@@ -109,9 +109,9 @@ async function leftOf({ leftIn }: Stage): Promise<string[]> {
 }
 
 /** Lines of logs with a secret or with somebody's words in them. */
-function leaksOf({ seats }: Stage): string[] {
+function leaksOf({ seats, secrets }: Stage): string[] {
   const firstNames = NAMES.map((name) => name.split(" ")[0]);
-  const never = [...SECRETS, ...TOPICS, ...NAMES, ...firstNames.map((name) => `${name}@example.com`)];
+  const never = [...secrets, ...TOPICS, ...NAMES, ...firstNames.map((name) => `${name}@example.com`)];
   return seats
     .flatMap((seat) => seat.said())
     .filter(({ line }) => never.some((words) => line.includes(words)))

@@ -45,6 +45,7 @@ export async function openSeat({ channel, place, socketPath, env, journal, isRed
   const leave = () => {
     if (sitting) keepLines(sitting.lines);
     sitting = undefined;
+    url = NOBODY;
     isDeathExpected = false;
     upsets.push(Date.now());
   };
@@ -121,7 +122,7 @@ export async function openSeat({ channel, place, socketPath, env, journal, isRed
     upsets: upsets as readonly number[],
     /** What is wrong with how it started and stopped. */
     faults: faults as readonly string[],
-    /** Where it listens, or did. */
+    /** Where it listens; nobody does while it is gone. */
     url: () => url,
     pid: () => sitting?.pid,
     said: () => [...said, ...(sitting?.lines ?? []).map((line) => ({ name, line }))],

@@ -1,30 +1,34 @@
+import { randomUUID } from "node:crypto";
 import { connectRedis, whenReady } from "../../src/redis/connect.ts";
 import { redisKeys } from "../../src/redis/keys.ts";
 import { startSlack } from "../../test/stand-ins/slack.ts";
 import { heardThen } from "../../test/story/past.ts";
-import { CHANNELS, type ChannelId, type Silent } from "./deliveries.ts";
+import { CHANNELS, type ChannelId } from "./deliveries.ts";
 import { PROCESSES_EACH, type ProcessName } from "./faults.ts";
 import type { Journal } from "./journal.ts";
 import { openLastingRedis } from "./lasting-redis.ts";
+import type { Plan } from "./plan.ts";
+import { dice } from "./random.ts";
 import { openSeat, type Seat } from "./seat.ts";
-
-export const SECRET = "chaos-zoom-secret-8d1f";
-const BOT_TOKEN = "xoxb-chaos-4c2e";
-const SIGNING_SECRET = "chaos-signing-secret-77aa";
-export const SECRETS = [SECRET, BOT_TOKEN, SIGNING_SECRET];
 
 export type Stage = Awaited<ReturnType<typeof openStage>>;
 
 const prefixOf = (channel: ChannelId) => `{chaos-${channel}}`;
+/** Time in which a fact may come, or a process die. */
+const SLACK_TAKES_MS = { least: 40, most: 1_200 };
 /** After trouble everybody needs a while to see that it is over. */
 const TROUBLE_LASTS_MS = 15_000;
 
 /** A Redis, a Slack with its limits, and the notifiers of each channel. */
-export async function openStage(journal: Journal, silent: readonly Silent[]) {
+export async function openStage(journal: Journal, { seed, silent }: Pick<Plan, "seed" | "silent">) {
   const redis = await openLastingRedis();
+  const { between } = dice(seed);
+  // another run's notifiers may listen where one of ours did
+  const secrets = { zoom: randomUUID(), token: `xoxb-${randomUUID()}`, signing: randomUUID() };
   const slack = await startSlack({
-    botToken: BOT_TOKEN,
-    signingSecret: SIGNING_SECRET,
+    botToken: secrets.token,
+    signingSecret: secrets.signing,
+    latencyMs: () => between(SLACK_TAKES_MS.least, SLACK_TAKES_MS.most),
     channels: CHANNELS.map((id) => ({ id, name: id.slice(2).toLowerCase() })),
   });
   for (const { channel, heard } of silent) {
@@ -40,7 +44,7 @@ export async function openStage(journal: Journal, silent: readonly Silent[]) {
           socketPath: redis.socketPath,
           journal,
           isRedisInTrouble,
-          env: settings(channel, slack.apiUrl),
+          env: settings(channel, slack.apiUrl, secrets),
         }),
       ),
     ),
@@ -56,6 +60,8 @@ export async function openStage(journal: Journal, silent: readonly Silent[]) {
 
   const ofChannel = (channel: ChannelId) => seats.filter((seat) => seat.channel === channel);
   return {
+    zoomSecret: secrets.zoom,
+    secrets: Object.values(secrets),
     redis,
     slack,
     seats: seats as readonly Seat[],
@@ -94,15 +100,21 @@ async function asked<T>(url: string, question: (client: ReturnType<typeof connec
   }
 }
 
-function settings(channel: ChannelId, slackApi: string): (redisUrl: string) => Record<string, string> {
-  return (redisUrl) => ({
+interface Secrets {
+  zoom: string;
+  token: string;
+  signing: string;
+}
+
+function settings(channel: ChannelId, slackApi: string, { zoom, token, signing }: Secrets) {
+  return (redisUrl: string): Record<string, string> => ({
     PORT: "0",
     HOST: "127.0.0.1",
     REDIS_URL: redisUrl,
     REDIS_PREFIX: prefixOf(channel),
-    ZOOM_WEBHOOK_SECRET: SECRET,
-    SLACK_BOT_TOKEN: BOT_TOKEN,
-    SLACK_SIGNING_SECRET: SIGNING_SECRET,
+    ZOOM_WEBHOOK_SECRET: zoom,
+    SLACK_BOT_TOKEN: token,
+    SLACK_SIGNING_SECRET: signing,
     SLACK_API_URL: slackApi,
     SLACK_CHANNEL: channel,
     DIGEST_DAYS: "off",

@@ -5,7 +5,7 @@ import { NO_ANSWER, type ZoomBody, zoomSender } from "../../test/stand-ins/zoom.
 import { seededRandom } from "../replay/random.ts";
 import type { ChannelId, Delivery, Silent } from "./deliveries.ts";
 import type { Journal } from "./journal.ts";
-import { SECRET, type Stage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 
 /** Zoom's 5, 20 and 60 minutes. */
 const RETRIES_AFTER_MS = [400, 1_500, 5_000];
@@ -40,7 +40,11 @@ export function startSending(stage: Stage, journal: Journal) {
     const random = seededRandom(seed);
     const seats = stage.ofChannel(channel);
     const url = () => `${seats[Math.floor(random() * seats.length)]?.url()}/zoom/webhook`;
-    const sender = zoomSender({ url, secret: isForged ? "not-zoom" : SECRET, retryAfterMs: RETRIES_AFTER_MS });
+    const sender = zoomSender({
+      url,
+      secret: isForged ? "not-zoom" : stage.zoomSecret,
+      retryAfterMs: RETRIES_AFTER_MS,
+    });
     counts.sent += 1;
     const { kind, attempts } = await sender.deliver(body);
     counts.tries += attempts.length;

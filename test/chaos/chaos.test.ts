@@ -16,9 +16,9 @@ function chaos(...args: string[]): Promise<{ exit: number; out: string; err: str
 
 describe("npm run chaos", { concurrency: true, timeout: 115_000 }, () => {
   test("loses and doubles nothing, tells its seed first and what it did", async (t) => {
-    const { exit, out } = await chaos("--minutes", "0.15", "--seed", "2343");
+    const { exit, out } = await chaos("--minutes", "0.15", "--seed", "1981");
     t.diagnostic(out);
-    match(out, /^The seed is 2343; --minutes 0.15 --seed 2343 does the same again\.\n/);
+    match(out, /^The seed is 1981; --minutes 0.15 --seed 1981 does the same again\.\n/);
     match(out, /^ +\d+ {2}kill -9$/m);
     match(out, /^\d+ meetings, \d+ deliveries in \d+ tries$/m);
     match(out, /^all right \d+\.\d s after the last fault and delivery$/m);

@@ -378,6 +378,17 @@ describe("a fault", () => {
     deepEqual(seen(), ["a", "b"]);
   });
 
+  test("may be none: Slack only acts half of a call's time before the answer is there", async (t) => {
+    const { client, slack, seen } = await workspace(t, { latencyMs: () => 200 });
+    let isAnswered = false;
+    const posted = client.chat.postMessage({ channel: GENERAL, text: "x" }).then(() => {
+      isAnswered = true;
+    });
+    await slack.until(() => seen().length === 1);
+    equal(isAnswered, false);
+    await posted;
+  });
+
   test("is told apart afterwards: what the caller was answered, and what Slack did", async (t) => {
     const { slack, say, seen } = await workspace(t);
     slack.fail({ method: "chat.postMessage", how: "errorAfter" });

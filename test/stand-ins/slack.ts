@@ -77,6 +77,8 @@ export type SlackOptions = TeamSettings & {
   events?: string[];
   /** How long to wait before an event is sent again; Slack's 0, 1 and 5 minutes if not told. */
   retriesAfterMs?: number[];
+  /** How long each call of the Web API is on its way, there and back together; no time if not told. */
+  latencyMs?: () => number;
   /** Rate limits as Slack has them; on if not told. */
   limits?: boolean;
   /** The token of the app itself, for Socket Mode. */
@@ -176,6 +178,7 @@ export async function startSlack(options: SlackOptions = {}) {
       },
       now: options.now ?? Date.now,
       isLimited: options.limits ?? true,
+      latencyMs: options.latencyMs ?? (() => 0),
       wantsEvent: (type) =>
         (slack.commandUrl !== undefined || slack.socketMode) && (options.events ?? EVERY_EVENT).includes(type),
       retriesAfterMs: options.retriesAfterMs ?? RETRIES_AFTER_MS,

@@ -27,11 +27,15 @@ export type KnownCall = {
   fault: How | undefined;
 };
 
-type Options = Omit<Desk, "scopes"> & { isLimited: boolean };
+type Options = Omit<Desk, "scopes"> & {
+  isLimited: boolean;
+  /** How long a call is on its way, there and back. */
+  latencyMs: () => number;
+};
 type Outcome = { status: number; headers: Record<string, string>; body: { ok: boolean; error?: string; ts?: unknown } };
 
 /** Answers the Web API's HTTP requests: with what the method says, unless a limit or a scripted fault comes first. */
-export function callDesk({ isLimited, ...there }: Options) {
+export function callDesk({ isLimited, latencyMs, ...there }: Options) {
   const { workspace, installation } = there;
   const calls: KnownCall[] = [];
   const faults = faultScript();
@@ -41,6 +45,8 @@ export function callDesk({ isLimited, ...there }: Options) {
   async function answer(request: Request, response: Response): Promise<void> {
     const call = readCall(request);
     if (call.kind === "unreadable") return void response.json({ ok: false, error: call.error });
+    const oneWayMs = latencyMs() / 2;
+    await passing(oneWayMs);
     const arrivedAt = workspace.now();
     const channel = typeof call.args.channel === "string" ? call.args.channel : undefined;
     const fault = faults.take(call.method, channel);
@@ -68,6 +74,7 @@ export function callDesk({ isLimited, ...there }: Options) {
       fault,
     });
     workspace.tell({ kind: "call", channelId: channel });
+    await passing(oneWayMs);
     if (typeof reply !== "string") response.status(reply.status).set(reply.headers).json(reply.body);
     else if (reply.startsWith("drop")) request.socket.resetAndDestroy();
   }
@@ -125,6 +132,10 @@ export function callDesk({ isLimited, ...there }: Options) {
   });
 
   return { answer, calls, faults };
+}
+
+async function passing(ms: number): Promise<void> {
+  if (ms > 0) await delay(ms);
 }
 
 /** Arguments with their JSON read, so that a test can look into blocks. */

@@ -34,6 +34,7 @@ export type TeamOptions = {
   installation: Installation;
   now: () => number;
   isLimited: boolean;
+  latencyMs: () => number;
   triggerLivesMs: number;
   /** How the app hears of what happens here. */
   deliver: Deliver;
@@ -59,6 +60,7 @@ export function openTeam({ app, team, bot, users, channels, installation, delive
   const { answer, calls, faults } = callDesk({
     ...{ app, workspace, installation, views, triggers, events },
     isLimited: options.isLimited,
+    latencyMs: options.latencyMs,
   });
   const people = peopleOf({ workspace, answers, triggers, deliver });
   const inViews = peopleInViews({ workspace, views, triggers, answers, deliver });
