@@ -25,12 +25,13 @@ const MOST_WAITING = 5_000;
  * in one breath, tens of thousands, before it looked at anybody else. Who does not take an answer is cut off.
  */
 function answerInTurn(server: Server, listener: RequestListener): void {
-  const lines = new WeakMap<Socket, { isBusy: boolean; waiting: (() => void)[] }>();
+  const lines = new WeakMap<Socket, Line>();
   let waitingInAll = 0;
 
   server.on("connection", (socket) => {
-    const line = { isBusy: false, waiting: [] };
+    const line: Line = { isBusy: false, freeSince: performance.now(), waiting: [] };
     lines.set(socket, line);
+    hangUpOnIdle(socket, line);
     socket.on("resume", () => line.waiting.length > 0 && socket.pause()); // Node resumes after each answer
     socket.once("close", () => {
       waitingInAll -= line.waiting.splice(0).length;
@@ -56,6 +57,7 @@ function answerInTurn(server: Server, listener: RequestListener): void {
     const nextOne = () => {
       const next = line.waiting.shift();
       line.isBusy = next !== undefined;
+      line.freeSince = performance.now();
       if (!next) return;
       waitingInAll -= 1;
       if (line.waiting.length === 0) socket.resume(); // its body may still be on its way
@@ -70,6 +72,23 @@ function answerInTurn(server: Server, listener: RequestListener): void {
       socket.pause();
     }
   });
+}
+
+interface Line {
+  isBusy: boolean;
+  freeSince: number;
+  waiting: (() => void)[];
+}
+
+/** Who sends a byte now and then that begins no request is as idle as who sends none. */
+const IDLE_MS = 8_000;
+
+function hangUpOnIdle(socket: Socket, line: Line): void {
+  const timer = setTimeout(() => {
+    if (line.isBusy || performance.now() - line.freeSince < IDLE_MS) timer.refresh();
+    else socket.destroy();
+  }, IDLE_MS).unref();
+  socket.once("close", () => clearTimeout(timer));
 }
 
 /** Of too many connections the one goes that asked nothing for the longest time: no idle crowd shuts out Zoom. */

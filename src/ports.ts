@@ -48,6 +48,10 @@ export interface PostedCard {
   overtaken?: string;
   /** There may be a message of which we do not know: since when, on Redis' clock and on ours, and how often looked for. */
   posting?: { sinceMs: number; at: Instant; looked: number };
+  /** An edit was begun and its outcome is not known: since when. What the message shows is not what `shows` says. */
+  editing?: { sinceMs: number };
+  /** How often it was posted again because it was in doubt. */
+  reposts?: number;
   /** Why this card is never touched again. */
   gone?: string;
 }
@@ -122,8 +126,8 @@ export type Refusal =
 export interface ChatPlatform {
   post(channel: string, card: Card, key: string): Promise<{ message: string } | Refusal>;
   update(channel: string, message: string, card: Card): Promise<"done" | Refusal>;
-  /** Messages of ours with this key, oldest first; "cannot look" where we may not read. */
-  find(channel: string, key: string, since: Instant): Promise<string[] | "cannot look" | Refusal>;
+  /** Messages of ours with this key, oldest first; "cannot look" where we may not read, or not all of that time. */
+  find(channel: string, key: string, since: Instant, until: Instant): Promise<string[] | "cannot look" | Refusal>;
   /** All messages of ours by their keys; "cannot look" where we may not read. */
   recall(channel: string, since: Instant): Promise<Messages | "cannot look" | Refusal>;
   remove(channel: string, message: string): Promise<"done" | Refusal>;

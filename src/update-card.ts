@@ -12,6 +12,9 @@ export const BEGIN_WITHIN_MS = 2_000;
 /** A post whose answer was lost is looked for this often before it is posted again. */
 const LOOKS = 3;
 const LOOK_AGAIN_MS = 3_000;
+const CLOSED_HISTORY_MS = 10_000;
+/** Where nobody may look, each further post waits twice as long as the one before it, up to 64 times. */
+const MOST_PATIENCE = 6;
 /** After that the lost one may still turn up: it is looked for once more. */
 const LATE_LOOK_MS = 30_000;
 /** Slack's clock and ours differ by less. */
@@ -37,6 +40,10 @@ export async function updateCard(work: CardUpdate, claim: Claim, card: Card | un
   const { state } = claim;
   if (state.gone) return { kind: "givenUp", because: state.gone };
   if (!card) return { kind: "upToDate", because: "nothing to say" };
+  const editedInMs = CALL_TIMEOUT_MS - (state.editing?.sinceMs ?? CALL_TIMEOUT_MS);
+  // it may take effect until then, also over what is written meanwhile
+  if (editedInMs > 0)
+    return stillInDoubt(claim, { kind: "tryAgain", because: "an edit is in doubt", inMs: editedInMs });
   const lateLookInMs = lateLook(state);
   if (lateLookInMs > 0) return { ...(await broughtUpToDate(work, claim, card)), ...twinMayComeWithin(lateLookInMs) };
   return state.posting ? resumePost(work, claim, card) : broughtUpToDate(work, claim, card);
@@ -49,9 +56,9 @@ async function broughtUpToDate(work: CardUpdate, claim: Claim, card: Card): Prom
   return edit(work, claim, message, card, decision(claim.state.shows, card));
 }
 
-/** What a courier wrote whose lease was over may stand over it. */
+/** What a courier wrote whose lease was over may stand over it, and so may an edit of which we heard nothing. */
 function isShown({ state }: Claim, card: Card): boolean {
-  return state.shows === digestOf(card) && state.overtaken === undefined;
+  return state.shows === digestOf(card) && state.overtaken === undefined && state.editing === undefined;
 }
 
 /** What happened to a card, as people would say it. */
@@ -133,19 +140,29 @@ async function resumePost(work: CardUpdate, claim: Claim, card: Card): Promise<O
   if (sinceMs < CALL_TIMEOUT_MS) return { kind: "tryAgain", because, inMs: CALL_TIMEOUT_MS - sinceMs, looked };
   const notNow = await refusedLeave(work, claim, "find");
   if (notNow) return notNow;
-  const found = await work.platform.find(placeOf(claim), claim.card, at - CLOCKS_DIFFER_MS);
+  const until = at + CALL_TIMEOUT_MS + LATE_LOOK_MS + CLOCKS_DIFFER_MS;
+  const found = await work.platform.find(placeOf(claim), claim.card, at - CLOCKS_DIFFER_MS, until);
   crashPoint("after-find");
   const isSeen = Array.isArray(found) && (message === undefined ? found.length > 0 : found.includes(message));
   if (isSeen) return adopted(work, claim, found, card);
-  if (found !== "cannot look" && !Array.isArray(found)) return stillInDoubt(claim, refused("find", found));
+  if (found !== "cannot look" && !Array.isArray(found)) return stillInDoubt(claim, historyFails(found));
   const mayLook = found !== "cannot look";
   if (mayLook && looked + 1 < LOOKS) return { kind: "tryAgain", because, inMs: LOOK_AGAIN_MS, looked: looked + 1 };
   if (message !== undefined) return adopted(work, claim, mayLook ? found : [], card);
   if (!mayLook && work.inDoubt === "leave-out") {
     return { kind: "givenUp", because: "it may have been posted, and we may not look" };
   }
+  const patienceMs = CALL_TIMEOUT_MS * 2 ** Math.min(claim.state.reposts ?? 0, MOST_PATIENCE);
+  if (!mayLook && sinceMs < patienceMs) return { kind: "tryAgain", because, inMs: patienceMs - sinceMs, looked };
   const outcome = await firstPost(work, claim, card);
   return !mayLook ? outcome : { ...outcome, ...(outcome.kind === "upToDate" && twinMayComeWithin(LATE_LOOK_MS)) };
+}
+
+/** Whoever asks next would be kept waiting as well, and with them all other cards of their channel. */
+function historyFails(refusal: Refusal): Outcome {
+  const outcome = refused("find", refusal);
+  if (refusal.kind !== "unknown" || outcome.kind !== "tryAgain") return outcome;
+  return { ...outcome, inMs: CLOSED_HISTORY_MS, closes: "find" };
 }
 
 /** It was posted again after looking for it in vain. */
@@ -190,7 +207,9 @@ async function edit(work: CardUpdate, claim: Claim, message: string, card: Card,
   crashPoint("before-edit");
   const answer = await work.platform.update(placeOf(claim), message, card);
   crashPoint("after-edit");
-  return answer === "done" ? sent(because, message, card) : refused("edit", answer);
+  if (answer === "done") return sent(because, message, card);
+  if (answer.kind !== "unknown") return refused("edit", answer);
+  return { kind: "tryAgain", because: answer.because, inMs: CALL_TIMEOUT_MS, isUnknown: true };
 }
 
 function sent(because: string, message: string, card: Card): Outcome {

@@ -136,6 +136,17 @@ describe("a connection on which an answer does not come to its end", () => {
   });
 });
 
+describe("a connection on which nothing is asked any more", () => {
+  test("is cut off, also if bytes come on it that begin no request", async () => {
+    const { port } = await listen((_, response) => void response.end("x"));
+    const client = await openSocket(port);
+    client.say(ask);
+    await client.hears(/x$/);
+    const teasing = setInterval(() => client.say("\r\n"), 500);
+    await client.closed.finally(() => clearInterval(teasing));
+  });
+});
+
 describe("a crowd of connections", () => {
   test("loses those that asked nothing for the longest time", async () => {
     const { port, server } = await listen((_, response) => void response.end("served"), { mostConnections: 10 });

@@ -102,6 +102,23 @@ describe("a post in doubt", () => {
     deepEqual(calls, ["find", "post"]);
   });
 
+  test("is posted again later and later where nobody may look for it", async () => {
+    const state = { posting: posting(20_000), reposts: 2 };
+    const { outcome, calls } = await updated(state, { found: "cannot look" });
+    deepEqual(calls, ["find"]);
+    deepEqual(outcome, { kind: "tryAgain", because: "a post is in doubt", inMs: 4_000, looked: 0 });
+    deepEqual((await updated({ ...state, posting: posting(24_000) }, { found: "cannot look" })).calls, [
+      "find",
+      "post",
+    ]);
+  });
+
+  test("closes the history for all that are in doubt where that fails, so that they hold up no other card", async () => {
+    const { outcome } = await updated({ posting: posting(12_000) }, { found: { kind: "unknown", because: "slow" } });
+    const waits = { inMs: 10_000, isUnknown: true, closes: "find", looked: 0 };
+    deepEqual(outcome, { kind: "tryAgain", because: "slow", ...waits });
+  });
+
   test("is left out where nobody may look for it, if the operator chose so", async () => {
     const { outcome, calls } = await updated(
       { posting: posting(CALL_TIMEOUT_MS) },
@@ -158,6 +175,20 @@ describe("a card", () => {
 
   test("is sent again where something older may have been written over it", async () => {
     deepEqual((await updated({ message: "9.0", shows: SHOWN, overtaken: "t" })).calls, ["update 9.0"]);
+  });
+
+  test("whose edit is in doubt is left alone until that must be over, and then written whatever it showed", async () => {
+    const { outcome, calls } = await updated({ message: "9.0", shows: SHOWN, editing: { sinceMs: 2_000 } });
+    deepEqual(calls, []);
+    deepEqual(outcome, { kind: "tryAgain", because: "an edit is in doubt", inMs: CALL_TIMEOUT_MS - 2_000 });
+    const after = await updated({ message: "9.0", shows: SHOWN, editing: { sinceMs: CALL_TIMEOUT_MS } });
+    deepEqual(after.calls, ["update 9.0"]);
+  });
+
+  test("whose edit may have been done is written again when that must be over", async () => {
+    const answer: Refusal = { kind: "unknown", because: "HTTP 500" };
+    const { outcome } = await updated({ message: "9.0" }, { answer });
+    deepEqual(outcome, { kind: "tryAgain", because: "HTTP 500", inMs: CALL_TIMEOUT_MS, isUnknown: true });
   });
 
   for (const [of, closes] of [

@@ -7,7 +7,7 @@ import { type RedisAddress, redisAddress } from "./address.ts";
 export type RedisClient = Redis | Cluster;
 
 /** A command may take this long: with a frozen Redis the webhook must still answer Zoom in time. */
-const COMMAND_TIMEOUT_MS = 1_500;
+export const COMMAND_TIMEOUT_MS = 1_500;
 /** A connection on which nothing comes back for so long leads nowhere, and there may be a new master by now. */
 const SILENT_MS = 2_000;
 const CONNECT_TIMEOUT_MS = 2_000;

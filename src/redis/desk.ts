@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Call, CardDesk, CardId, Channel, Claim, Door, Outcome, PostedCard } from "../ports.ts";
-import type { RedisClient } from "./connect.ts";
+import { COMMAND_TIMEOUT_MS, type RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
 import { type PastOptions, redisPast } from "./past.ts";
 import { EDIT_EVERY_MS, PRELUDE, persistently, script } from "./script.ts";
@@ -10,8 +10,8 @@ const POST_PACE_MS = 1_000;
 /** So many edits more than their pace allows may follow one another; the last of them are kept for ends. */
 const BURST_OF_ENDS_MS = 10 * EDIT_EVERY_MS;
 const BURST_OF_EDITS_MS = 4 * EDIT_EVERY_MS;
-/** A claim must reach Redis this soon after looking around; less than after which its courier gives up waiting. */
-const CLAIM_WITHIN_MS = 1_000;
+/** A claim must reach Redis this soon after looking around: later nobody may be waiting for it any more. */
+const CLAIM_WITHIN_MS = COMMAND_TIMEOUT_MS;
 /** What is asked for out of turn stands before everything that became due in this time. */
 const HEAD_START_MS = 12 * 3_600_000;
 const DAY_MS = 24 * 3_600_000;
@@ -72,14 +72,15 @@ return { taken, string.format('%.0f', now) }
  * second, or everything, and so may another server.
  */
 const readCard = script(`${PRELUDE}
-local card = redis.call('HMGET', KEYS[1], 'message', 'shows', 'posting', 'postingAt', 'twin', 'twinAt', 'looked', 'gone', 'overtaken')
+local card = redis.call('HMGET', KEYS[1], 'message', 'shows', 'posting', 'postingAt', 'twin', 'twinAt', 'looked', 'gone', 'overtaken', 'editing', 'reposts')
 local begun, at = card[5] or card[3], card[6] or card[4]
 local unread = false
 if not (card[1] or begun or card[8]) then
   local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
   if redis.call('GET', KEYS[2]) ~= run then unread = run end
 end
-return { unread, card[1], card[2], begun and tostring(now - number(begun)), at, card[7], card[8], card[9] }
+local function ago(time) return time and tostring(now - number(time)) end
+return { unread, card[1], card[2], ago(begun), at, card[7], card[8], card[9], ago(card[10]), card[11] }
 `);
 
 /** What was read in a channel is known again, unless more is known already. */
@@ -115,6 +116,7 @@ if held[1] ~= token or number(held[2]) <= now then return 'lost' end
 if call == 'post' then
   local wait = number(held[4]) - now
   if wait > 0 then return tostring(wait) end
+  if redis.call('HEXISTS', card, 'posting') == 1 then redis.call('HINCRBY', card, 'reposts', 1) end
   redis.call('HSET', card, 'posting', now, 'postingAt', value)
   redis.call('HDEL', card, 'looked')
   redis.call('PEXPIRE', card, retention)
@@ -128,6 +130,10 @@ else
   if wait > 0 then return tostring(wait) end
   redis.call('HSET', budget, call, spentUntil + ${EDIT_EVERY_MS})
   redis.call('PEXPIRE', budget, ${DAY_MS})
+  if call == 'edit' then
+    redis.call('HSET', card, 'editing', now)
+    redis.call('PEXPIRE', card, retention)
+  end
 end
 
 local score = number(redis.call('ZSCORE', due, id))
@@ -295,7 +301,7 @@ export function redisDesk(
     },
     async settle(claimed, outcome) {
       const { channel, card, token, claimedAt, state } = claimed;
-      const { againInMs = "", door = "", pauseMs = 0, fields } = settlement(outcome);
+      const { againInMs = "", door = "", pauseMs = 0, fields } = settlement(outcome, state);
       const late = [mayHavePosted(claimed, outcome), mayHaveEdited(outcome) ? "1" : "", claimedAt];
       const mended = hasMended(outcome) ? (state.overtaken ?? "") : "";
       const args = [channel, card, token, retentionMs, againInMs, door, pauseMs, ...late, mended];
@@ -320,16 +326,23 @@ interface Settlement {
   fields: Record<string, string | number>;
 }
 
-const NO_POST_OPEN = { posting: "", postingAt: "", looked: "" };
+const NO_POST_OPEN = { posting: "", postingAt: "", looked: "", reposts: "" };
+const NO_EDIT_OPEN = { editing: "" };
 
-function settlement(outcome: Outcome): Settlement {
+function settlement(outcome: Outcome, state: PostedCard): Settlement {
   switch (outcome.kind) {
     case "upToDate": {
       const { message, shows, lookAgainInMs } = outcome;
       return {
         ...(lookAgainInMs !== undefined && { againInMs: lookAgainInMs }),
         fields: {
-          ...(message !== undefined && { message, shows: shows ?? "", sentAt: "now", ...postStillOpen(outcome) }),
+          ...(message !== undefined && {
+            message,
+            shows: shows ?? "",
+            sentAt: "now",
+            ...NO_EDIT_OPEN,
+            ...postStillOpen(outcome),
+          }),
         },
       };
     }
@@ -339,11 +352,11 @@ function settlement(outcome: Outcome): Settlement {
         againInMs: inMs,
         ...(awaits && { door: awaits }),
         ...(closes && { pauseMs: inMs }),
-        fields: postStillOpen(outcome),
+        fields: { ...postStillOpen(outcome), ...(!mayHaveEdited(outcome) && !state.editing && NO_EDIT_OPEN) },
       };
     }
     case "givenUp":
-      return { fields: { gone: outcome.because, ...NO_POST_OPEN } };
+      return { fields: { gone: outcome.because, ...NO_EDIT_OPEN, ...NO_POST_OPEN } };
     case "refused":
       return { againInMs: outcome.pauseMs, door: "refusal", pauseMs: outcome.pauseMs, fields: postStillOpen(outcome) };
   }
@@ -369,7 +382,8 @@ function mayHaveEdited(outcome: Outcome): boolean {
     : outcome.kind === "tryAgain" && !!outcome.isUnknown;
 }
 
-function posted([message, shows, sinceMs, at, looked, gone, overtaken]: (string | null)[]): PostedCard {
+function posted(said: (string | null)[]): PostedCard {
+  const [message, shows, sinceMs, at, looked, gone, overtaken, editingMs, reposts] = said;
   return {
     ...(message && { message }),
     ...(shows && { shows }),
@@ -377,5 +391,7 @@ function posted([message, shows, sinceMs, at, looked, gone, overtaken]: (string 
     ...(looked && !sinceMs && { recalls: Number(looked) }),
     ...(gone && { gone }),
     ...(overtaken && { overtaken }),
+    ...(editingMs && { editing: { sinceMs: Number(editingMs) } }),
+    ...(reposts && { reposts: Number(reposts) }),
   };
 }

@@ -85,7 +85,7 @@ local function makeDue(channels, due, gate, channel, id, at, queue)
   local doors = redis.call('HMGET', gate, 'until', 'openAt', 'postAt')
   local leaseEnds, opens = number(doors[1]), number(doors[2])
   local score = number(redis.call('ZSCORE', due, id))
-  if leaseEnds > now and score - queueOf(score) == leaseEnds then
+  if leaseEnds > 0 and score - queueOf(score) == leaseEnds then
     at, queue = math.min(at, leaseEnds - 1), math.min(queue, queueOf(score))
   end
   redis.call('ZADD', due, 'LT', at + queue, id)

@@ -13,7 +13,8 @@ import { plainMessage, type SlackMessage, slackMessage } from "./message.ts";
 
 /** Marks a message as ours and tells whose card it is; every app in the workspace can read it. */
 const METADATA_TYPE = "zoom_meeting_card";
-const HISTORY_PAGES = 5;
+/** As many as can be read in that time, 200 messages each, or as few as Slack gives. */
+const HISTORY_PAGES = 50;
 const FIND_WITHIN_MS = 6_000;
 const TABLES_AGAIN_MS = 24 * 3_600_000;
 
@@ -40,16 +41,16 @@ export function slackPlatform(client: WebClient, now: () => Instant): ChatPlatfo
     return { kind: "never", because: "Slack refuses every form of this card", of: "message" };
   };
 
-  const recall = async (channel: string, since: Instant) => {
-    const found = await answered(() => allInTime(keyed(client, channel, since)));
+  const us = whoWeAre(client);
+  const read = async (channel: string, since: Instant, until?: Instant) => {
+    const found = await answered(async () => allInTime(keyed(client, await us(), channel, since, until)));
     if (!isRefusal(found)) return found;
-    const isUnheardOf = found.kind === "later" && found.of === "message";
-    return isUnheardOf || CANNOT_LOOK.has(found.because) ? "cannot look" : found;
+    return isUnheardOf(found) || CANNOT_LOOK.has(found.because) ? "cannot look" : found;
   };
 
   return {
-    post: (channel, card, key) =>
-      inBestForm(card, async (message) => {
+    async post(channel, card, key) {
+      const answer = await inBestForm(card, async (message): Promise<{ message: string } | Refusal> => {
         const { ts } = await client.chat.postMessage({
           channel,
           ...message,
@@ -57,18 +58,25 @@ export function slackPlatform(client: WebClient, now: () => Instant): ChatPlatfo
           unfurl_media: false,
           metadata: { event_type: METADATA_TYPE, event_payload: { key } },
         });
-        return ts ? { message: ts } : ({ kind: "unknown", because: "Slack's answer has no ts" } as const);
-      }),
+        return ts ? { message: ts } : { kind: "unknown", because: "Slack's answer has no ts" };
+      });
+      // who says a word that we do not know may have posted all the same
+      return isRefusal(answer) && isUnheardOf(answer) ? { kind: "unknown", because: answer.because } : answer;
+    },
     update: (channel, ts, card) =>
       inBestForm(card, async (message) => {
         await client.chat.update({ channel, ts, ...message });
         return "done" as const;
       }),
-    async find(channel, key, since) {
-      const found = await recall(channel, since);
-      return found instanceof Map ? (found.get(key) ?? []) : found;
+    async find(channel, key, since, until) {
+      const found = await read(channel, since, until);
+      if (isRefusal(found) || found === "cannot look") return found;
+      return found.byKey.get(key) ?? (found.isCut ? "cannot look" : []);
     },
-    recall,
+    async recall(channel, since) {
+      const found = await read(channel, since);
+      return isRefusal(found) || found === "cannot look" ? found : found.byKey;
+    },
     async remove(channel, ts) {
       const answer = await answered(() => client.chat.delete({ channel, ts }).then(() => "done" as const));
       return isRefusal(answer) && answer.because === "message_not_found" ? "done" : answer;
@@ -82,19 +90,47 @@ export const CLIENT_OPTIONS = { retryConfig: { retries: 0 }, rejectRateLimitedCa
 const isRefusal = (answer: unknown): answer is Refusal =>
   typeof answer === "object" && answer !== null && "kind" in answer && "because" in answer;
 
-async function keyed(client: WebClient, channel: string, since: Instant): Promise<Map<string, string[]>> {
+const isUnheardOf = (refusal: Refusal) => refusal.kind === "later" && refusal.of === "message";
+
+/** Our own names in Slack: another app, a copy of this one say, may mark its messages as we do. */
+function whoWeAre(client: WebClient): () => Promise<Set<string>> {
+  let known: Set<string> | undefined;
+  return async () => {
+    if (known) return known;
+    const { user_id, bot_id } = await client.auth.test();
+    known = new Set([user_id, bot_id].filter((id) => id !== undefined));
+    return known;
+  };
+}
+
+interface Found {
+  byKey: Map<string, string[]>;
+  /** There was more than could be read. */
+  isCut: boolean;
+}
+
+async function keyed(
+  client: WebClient,
+  us: ReadonlySet<string>,
+  channel: string,
+  since: Instant,
+  until?: Instant,
+): Promise<Found> {
   const found: { key: string; ts: string }[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < HISTORY_PAGES; page += 1) {
     const { messages = [], response_metadata } = await client.conversations.history({
       channel,
       oldest: (since / 1_000).toFixed(6),
+      ...(until !== undefined && { latest: (until / 1_000).toFixed(6) }),
       inclusive: true,
       limit: 200,
       include_all_metadata: true,
       ...(cursor && { cursor }),
     });
-    for (const { ts, metadata } of messages) {
+    for (const { ts, metadata, user, bot_id } of messages) {
+      const authors = [user, bot_id].filter((id) => id !== undefined);
+      if (us.size > 0 && authors.length > 0 && !authors.some((id) => us.has(id))) continue;
       const payload = metadata?.event_payload as { key?: unknown } | undefined;
       if (ts && metadata?.event_type === METADATA_TYPE && typeof payload?.key === "string") {
         found.push({ key: payload.key, ts });
@@ -105,7 +141,10 @@ async function keyed(client: WebClient, channel: string, since: Instant): Promis
   }
   const oldestFirst = found.sort((a, b) => Number(a.ts) - Number(b.ts));
   const byKey = Map.groupBy(oldestFirst, ({ key }) => key);
-  return new Map([...byKey].map(([key, messages]) => [key, messages.map(({ ts }) => ts)]));
+  return {
+    byKey: new Map([...byKey].map(([key, messages]) => [key, messages.map(({ ts }) => ts)])),
+    isCut: cursor !== undefined,
+  };
 }
 
 // What Slack's errors mean for a card: docs.slack.dev, chat.postMessage and chat.update, "Errors".
@@ -129,13 +168,10 @@ const NO_CHANNEL = new Set([
   "restricted_action_thread_only_channel",
   "restricted_action_non_threadable_channel",
 ]);
-const NO_MESSAGE = new Set([
-  "message_not_found",
-  "cant_update_message",
-  "cant_delete_message",
-  "edit_window_closed",
-  "block_mismatch",
-]);
+const NO_MESSAGE = new Set(["message_not_found", "cant_delete_message"]);
+/** The message is there but may not be changed now: somebody may allow it again. */
+const NOT_NOW = new Set(["cant_update_message", "edit_window_closed", "block_mismatch"]);
+const NOT_NOW_PAUSE_MS = 60_000;
 const NO_ACCESS = new Set([
   "invalid_auth",
   "not_authed",
@@ -199,7 +235,8 @@ function refusal(err: unknown): Refusal {
       return { kind: "later", because: `network: ${code}`, inMs: NETWORK_PAUSE_MS, of: "channel" };
     return { kind: "unknown", because: `network: ${code || "no answer"}` };
   }
-  throw err;
+  log.error({ err }, "an answer of Slack's could not be read");
+  return { kind: "unknown", because: "the answer cannot be read" };
 }
 
 function slowDownMs(retryAfterS: number): number {
@@ -207,10 +244,12 @@ function slowDownMs(retryAfterS: number): number {
 }
 
 function platformRefusal({ data }: WebAPIPlatformError): Refusal {
-  const because = data.error;
-  if (!ERROR_CODE.test(because)) return { kind: "unknown", because: "the answer is not Slack's" };
+  const because: unknown = data?.error;
+  if (typeof because !== "string" || !ERROR_CODE.test(because))
+    return { kind: "unknown", because: "the answer is not Slack's" };
   if (NO_CHANNEL.has(because)) return { kind: "never", because, of: "channel" };
   if (NO_MESSAGE.has(because)) return { kind: "never", because, of: "message" };
+  if (NOT_NOW.has(because)) return { kind: "later", because, inMs: NOT_NOW_PAUSE_MS, of: "message" };
   if (NO_ACCESS.has(because)) {
     log.error(
       { because, needed: (data as { needed?: string }).needed },

@@ -252,6 +252,60 @@ describe("cards that are due", { concurrency: true }, () => {
     await nothingIsDue(desk);
   });
 
+  test("what is heard after a lease is shown all the same, though its courier settles as if nothing had been", async () => {
+    for (const heard of [joined("Jo P1", "09:01"), ended("09:30")]) {
+      const { facts, desk } = openStore(redis, { leaseMs: 1 });
+      await facts.keep(started("09:00"), heardIn(ROOM));
+      const claim = await nextClaim(desk);
+      await untilTimeIs(redis, Number(claim.claimedAt) + 1);
+      await facts.keep(heard, heard.kind === "ended" ? urgently(heardIn(ROOM)) : heardIn(ROOM));
+      await desk.settle(claim, sent());
+      equal((await nextClaim(desk)).card, "A");
+    }
+  });
+
+  test("an edit that was begun is known until somebody knows how it ended", async () => {
+    const store = openStore(redis);
+    const { facts, desk } = store;
+    await isPosted(store, "A");
+    await facts.keep(ended("09:30"), urgently(heardIn(ROOM)));
+    const [begun, editing] = [await nextClaim(desk), async () => (await desk.stateOf(ROOM, "A")).editing !== undefined];
+    equal(await desk.begin(begun, "edit", now), "go");
+    equal(await editing(), true);
+    await desk.settle(begun, { kind: "tryAgain", because: "HTTP 500", inMs: 0, isUnknown: true });
+    equal(await editing(), true);
+    const refused = await nextClaim(desk);
+    await desk.begin(refused, "edit", now);
+    await desk.settle(refused, { kind: "tryAgain", because: "ratelimited", inMs: 0 });
+    equal(await editing(), true, "the one before may still have been");
+    const done = await nextClaim(desk);
+    await desk.begin(done, "edit", now);
+    await desk.settle(done, sent("ended"));
+    equal(await editing(), false);
+    await facts.keep(joined("Jo P1", "09:01"), urgently(heardIn(ROOM)));
+    const limited = await nextClaim(desk);
+    await desk.begin(limited, "edit", now);
+    await desk.settle(limited, { kind: "tryAgain", because: "ratelimited", inMs: 0 });
+    equal(await editing(), false);
+  });
+
+  test("how often a card in doubt was posted again is counted, until it is known what became of it", async () => {
+    const { facts, desk } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const counts: (number | undefined)[] = [];
+    for (let times = 0; times < 3; times += 1) {
+      const claim = await nextClaim(desk);
+      await desk.begin(claim, "post", now);
+      counts.push((await desk.stateOf(ROOM, "A")).reposts);
+      await desk.settle(claim, { kind: "tryAgain", because: "HTTP 500", inMs: 0, isUnknown: true, looked: 0 });
+    }
+    deepEqual(counts, [undefined, 1, 2]);
+    const last = await nextClaim(desk);
+    await desk.begin(last, "post", now);
+    await desk.settle(last, sent());
+    equal((await desk.stateOf(ROOM, "A")).reposts, undefined);
+  });
+
   test("a claim that reaches Redis when nobody waits for it any more takes nothing", async () => {
     const store = openStore(redis);
     await store.facts.keep(started("09:00"), heardIn(ROOM));
@@ -261,7 +315,7 @@ describe("cards that are due", { concurrency: true }, () => {
         if (name !== "evalsha") return Reflect.get(target, name).bind?.(target);
         return async (...args: Parameters<Redis["evalsha"]>) => {
           calls += 1;
-          if (calls === 2) await sleep(1_100); // the first one looks around, the second one claims
+          if (calls === 2) await sleep(1_700); // the first one looks around, the second one claims
           return target.evalsha(...args);
         };
       },

@@ -49,9 +49,9 @@ describe("what Slack's answers mean for a card", () => {
       slack.clear();
       slack.fail({ method: "*", how, times: 3 });
       const { post, update, find } = platform(slack.apiUrl);
-      deepEqual(await post(ROOM, card, "A"), meaning);
+      deepEqual(await post(ROOM, card, "A"), answer === NEW_WORD ? unknown("moon_too_full") : meaning);
       deepEqual(await update(ROOM, "1.0", card), meaning);
-      deepEqual(await find(ROOM, "A", 0), answer === NEW_WORD ? "cannot look" : meaning);
+      deepEqual(await find(ROOM, "A", 0, Date.now()), answer === NEW_WORD ? "cannot look" : meaning);
     });
   }
 
@@ -59,7 +59,7 @@ describe("what Slack's answers mean for a card", () => {
     slack.clear();
     slack.fail({ method: "conversations.history", how: { error: "unknown_method" }, times: 2 });
     const { find, recall } = platform(slack.apiUrl);
-    deepEqual([await find(ROOM, "A", 0), await recall(ROOM, 0)], ["cannot look", "cannot look"]);
+    deepEqual([await find(ROOM, "A", 0, Date.now()), await recall(ROOM, 0)], ["cannot look", "cannot look"]);
   });
 
   test("nobody there to answer", async () => {
@@ -76,7 +76,7 @@ describe("what Slack's answers mean for a card", () => {
   test("no permission to read the history", async () => {
     slack.clear();
     slack.fail({ method: "conversations.history", how: { error: "missing_scope" } });
-    equal(await platform(slack.apiUrl).find(ROOM, "A", 0), "cannot look");
+    equal(await platform(slack.apiUrl).find(ROOM, "A", 0, Date.now()), "cannot look");
   });
 
   test("a message to be deleted is gone already", async () => {
@@ -98,7 +98,63 @@ describe("a message of ours", () => {
     for (let other = 0; other < 450; other += 1) slack.say({ userId: "U0ALICE", channelId: ROOM, text: `${other}` });
     await post(ROOM, card, "B");
     const twin = tsOf(await post(ROOM, card, "A"));
-    deepEqual(await find(ROOM, "A", Date.now() - 60_000), [first, twin]);
-    deepEqual(await find(ROOM, "A", Date.now() + 60_000), []);
+    const [before, after] = [Date.now() - 60_000, Date.now() + 60_000];
+    deepEqual(await find(ROOM, "A", before, after), [first, twin]);
+    deepEqual(await find(ROOM, "A", after, after + 1), []);
+    deepEqual(await find(ROOM, "A", before, before + 1), []);
+  });
+
+  test("is told from one that another app marked like it", async () => {
+    const ours = { ts: "2.0", user: "UOURS", bot_id: "BOURS", metadata: mark("A") };
+    const theirs = { ts: "1.0", user: "UTHEIRS", bot_id: "BTHEIRS", metadata: mark("A") };
+    const { find } = odd({ "conversations.history": { ok: true, messages: [ours, theirs] } });
+    deepEqual(await find(ROOM, "A", 0, Date.now()), ["2.0"]);
+  });
+
+  test("may be where nobody can read, if there is more history than can be read in time", async () => {
+    const next = { ok: true, messages: [], response_metadata: { next_cursor: "more" } };
+    equal(await odd({ "conversations.history": next }).find(ROOM, "A", 0, Date.now()), "cannot look");
+  });
+});
+
+describe("an answer to a post that is no answer of Slack's", () => {
+  for (const body of [{}, { ok: false }, [], { ok: false, error: 7 }, { ok: false, error: "upstream_timeout" }, null]) {
+    test(`leaves it in doubt: ${JSON.stringify(body)}`, async () => {
+      const answer = await odd({ "chat.postMessage": body }).post(ROOM, card, "A");
+      equal("kind" in answer && answer.kind, "unknown");
+    });
+  }
+});
+
+describe("a message that may not be changed now", () => {
+  for (const error of ["cant_update_message", "edit_window_closed", "block_mismatch"]) {
+    test(`is tried again later: ${error}`, async () => {
+      const answer = await odd({ "chat.update": { ok: false, error } }).update(ROOM, "1.0", card);
+      deepEqual(answer, later(error, 60_000, "message"));
+    });
+  }
+});
+
+const mark = (key: string) => ({ event_type: "zoom_meeting_card", event_payload: { key } });
+
+/** Slack as it is seen through something that answers oddly. */
+function odd(answers: Record<string, unknown>) {
+  const all: Record<string, unknown> = { "auth.test": { ok: true, user_id: "UOURS", bot_id: "BOURS" }, ...answers };
+  const fetched = async (url: string | URL | Request) =>
+    Response.json(
+      all[
+        String(url instanceof Request ? url.url : url)
+          .split("/")
+          .at(-1) ?? ""
+      ],
+    );
+  const options = { ...CLIENT_OPTIONS, slackApiUrl: "http://slack.invalid/api/", fetch: fetched as typeof fetch };
+  return slackPlatform(new WebClient("xoxb-stand-in", options), Date.now);
+}
+
+describe("what is found in a channel", () => {
+  test("is nothing where nothing of ours is", async () => {
+    const { recall } = odd({ "conversations.history": { ok: true, messages: [{ ts: "1.0", user: "U0ALICE" }] } });
+    deepEqual(await recall(ROOM, 0), new Map());
   });
 });
