@@ -1,0 +1,189 @@
+import { seededRandom } from "../../scripts/replay/random.ts";
+import { log } from "../../src/log.ts";
+import type { Instant } from "../../src/meeting/fact.ts";
+import { type Call, faultyChat, type Message, type TooEarly } from "./chat.ts";
+import { type MemoryRedis, memoryRedis } from "./memory-redis.ts";
+import type { ChatFault, DayPlan, Deletion, ProcessFault, StoreFault } from "./plan.ts";
+import { KEYS, type Notifier, type Sabotage, startNotifier } from "./process.ts";
+import { usefulMinutes } from "./useful-minutes.ts";
+import { virtualTime } from "./virtual-time.ts";
+import { type HeardFact, zoomTells } from "./zoom.ts";
+
+const MINUTE_MS = 60_000;
+/** A day that needs more steps never comes to rest. */
+const MOST_STEPS = 100_000;
+/** Shorter waits are not worth a jump. */
+const JUMP_FROM_MS = 1_500;
+
+/** What somebody saw happen, in the order in which it did. */
+export interface Seen {
+  at: Instant;
+  process?: number;
+  channel?: string;
+  card?: string;
+  what: string;
+  /** More about it, for people to read. */
+  details?: object | string;
+}
+
+export interface Deleted {
+  channel: string;
+  card: string;
+  /** Whether the notifier knew how the message is called; else it may not know that there was one. */
+  wasKnown: boolean;
+}
+
+/** All that is left of a day when nothing is to be done any more. */
+export interface PlayedDay {
+  endedAt: Instant;
+  isAtRest: boolean;
+  heard: readonly HeardFact[];
+  /** Of so many of these it was seen before that they are shown. */
+  checked: number;
+  messages: readonly Message[];
+  calls: readonly Call[];
+  tooEarly: readonly TooEarly[];
+  deleted: readonly Deleted[];
+  redis: MemoryRedis;
+  seen: readonly Seen[];
+}
+
+export interface Playing {
+  sabotage?: Sabotage | undefined;
+  /** Asked at moments at which nobody has anything to do before `dueAt`: whether to stop here. */
+  isWrong?: (sofar: PlayedDay, dueAt: Instant) => Promise<boolean>;
+}
+
+/**
+ * Plays a day from its first delivery until everything is at rest. The same plan is played the same way each time.
+ * Meanwhile the clocks of this process are those of the day.
+ */
+export async function playDay(plan: DayPlan, playing: Playing = {}): Promise<PlayedDay> {
+  log.level = "silent";
+  const time = virtualTime(firstInstant(plan));
+  try {
+    return await played(stage(plan, time, playing.sabotage ?? {}), playing.isWrong);
+  } finally {
+    time.restore();
+  }
+}
+
+function firstInstant({ meetings }: DayPlan): Instant {
+  const all = meetings.flatMap(({ deliveries }) => deliveries.flatMap(({ at }) => at));
+  return Math.min(...all, Date.UTC(2100, 0, 1)) - 5_000;
+}
+
+type Stage = ReturnType<typeof stage>;
+
+/** Everybody in their places, and everything that is planned. */
+function stage(plan: DayPlan, time: ReturnType<typeof virtualTime>, sabotage: Sabotage) {
+  const random = seededRandom(plan.seed);
+  const redis = memoryRedis(time.now, sabotage.script);
+  const seen: Seen[] = [];
+  const calls: Call[] = [];
+  const tell = (what: string, more: Partial<Seen> = {}) => seen.push({ at: time.now(), what, ...more });
+  const chat = faultyChat({
+    time,
+    random,
+    faults: plan.faults.filter((fault): fault is ChatFault => fault.kind === "chat"),
+    onCall(call) {
+      calls.push(call);
+      seen.push(call);
+    },
+  });
+  const store = { redis, random, faults: plan.faults.filter((fault): fault is StoreFault => fault.kind === "store") };
+  const start = (index: number): Notifier => {
+    const notifier = startNotifier(
+      {
+        plan,
+        sabotage,
+        time,
+        store,
+        platformOf: chat.platformOf,
+        onOutcome: (process, { channel, card }, outcome) =>
+          tell("outcome", { process, channel, card, details: outcome }),
+        onFault: (process, what) => tell(what, { process }),
+      },
+      index,
+    );
+    time.goOnAs(notifier.owner, () => notifier.start());
+    return notifier;
+  };
+  const slots = plan.skewsMs.map((_, index) => start(index));
+  const deleted: Deleted[] = [];
+
+  const deletes = ({ channel, card }: Deletion) => {
+    const known = redis.data.read(KEYS.card(channel, card), "hash")?.get("message");
+    for (const { id } of chat.deleteByPerson(channel, card)) {
+      tell(`a person deletes ${id}`, { channel, card });
+      deleted.push({ channel, card, wasKnown: id === known });
+    }
+  };
+  const strikes = (fault: ProcessFault) => {
+    const { process: index, kind, forMs } = fault;
+    const struck = slots[index];
+    if (!struck?.owner.isAlive) return;
+    if (kind === "stop") time.goOnAs(struck.owner, () => void struck.stop());
+    else struck.meets(fault);
+    if (kind === "freeze") return;
+    time.at(time.now() + forMs, "plan", () => {
+      slots[index]?.die();
+      tell("starts anew", { process: index });
+      slots[index] = start(index);
+    });
+  };
+  for (const fault of plan.faults) {
+    if (fault.kind === "deletion") time.at(fault.at, "plan", () => deletes(fault));
+    else if (fault.kind === "store") {
+      time.at(fault.at, "plan", () => tell("the store fails", { details: fault }));
+      if (fault.restarts) time.at(fault.at + fault.forMs, "plan", redis.restart);
+    } else if (fault.kind !== "chat") time.at(fault.at, "plan", () => strikes(fault));
+  }
+  const heard = zoomTells(plan, { time, slots, tell: (what, process, card) => tell(what, { process, card }) });
+  return { plan, time, random, redis, chat, slots, heard, seen, calls, deleted };
+}
+
+async function played(on: Stage, isWrong: Playing["isWrong"] = async () => false): Promise<PlayedDay> {
+  const { plan, time, random, redis, chat, slots, heard, seen, calls, deleted } = on;
+  const usefulFrom = usefulMinutes(plan, redis.data);
+  let minute = Math.floor(time.now() / MINUTE_MS);
+  const lookAfter = (by: readonly Notifier[]) => {
+    minute = Math.floor(time.now() / MINUTE_MS);
+    for (const { owner, looksAfter } of by) {
+      time.at(time.now() + random() * 100, "wire", () => void looksAfter(), owner);
+    }
+  };
+  const anybody = () => slots[Math.floor(random() * slots.length)] as Notifier;
+  /** Nothing is on its way, and everybody waits to look around again. */
+  const isQuiet = () => {
+    const { wire, timer } = time.open();
+    return wire === 0 && timer <= slots.filter(({ owner }) => owner.isAlive).length;
+  };
+  const dueAt = () => Math.min(...(redis.data.read(KEYS.channels, "zset")?.values() ?? []));
+
+  let isAtRest = false;
+  let checked = 0;
+  const sofar = (): PlayedDay => {
+    const { messages, tooEarly } = chat;
+    return { endedAt: time.now(), isAtRest, heard, checked, messages, calls, tooEarly, deleted, redis, seen };
+  };
+  for (let steps = 0; steps < MOST_STEPS && !isAtRest; steps += 1) {
+    if (time.now() >= (minute + 1) * MINUTE_MS) lookAfter([anybody()]);
+    const soonest = isQuiet() ? Math.min(time.nextPlanned(), dueAt()) : 0;
+    if (soonest - time.now() > JUMP_FROM_MS) {
+      if (heard.length > checked && (await isWrong(sofar(), dueAt()))) break;
+      if (dueAt() === Number.POSITIVE_INFINITY) checked = heard.length;
+      const usefulMinute = usefulFrom((minute + 1) * MINUTE_MS);
+      const next = Math.min(soonest, usefulMinute);
+      isAtRest = next === Number.POSITIVE_INFINITY;
+      if (!isAtRest && next - time.now() > JUMP_FROM_MS) {
+        time.sleepUntil(next);
+        minute = Math.floor(next / MINUTE_MS);
+        if (next === usefulMinute) lookAfter(random() < 0.3 ? slots : [anybody()]);
+      }
+    }
+    if (!isAtRest) await time.step();
+  }
+  for (const { die } of slots) die();
+  return sofar();
+}

@@ -1,0 +1,151 @@
+import { cardFor } from "../../src/card-for.ts";
+import { closeSilent } from "../../src/close-silent.ts";
+import { type Courier, LEASE_MS, startCourier } from "../../src/courier.ts";
+import type { MeetingFact } from "../../src/meeting/fact.ts";
+import type { CardDesk, ChatPlatform, Claim, Outcome } from "../../src/ports.ts";
+import { makeDigestsDue } from "../../src/post-digest.ts";
+import { recordFact } from "../../src/record-fact.ts";
+import { redisDesk } from "../../src/redis/desk.ts";
+import { redisFacts } from "../../src/redis/facts.ts";
+import { redisKeys } from "../../src/redis/keys.ts";
+import type { DayPlan, ProcessFault } from "./plan.ts";
+import { type StoreWire, storeConnection } from "./store-connection.ts";
+import type { Owner, VirtualTime } from "./virtual-time.ts";
+
+const DAY_MS = 24 * 3_600_000;
+export const RETENTION_MS = 90 * DAY_MS;
+export const STYLE = { people: "names" } as const;
+export const KEYS = redisKeys("{sim}");
+const EVERY_DAY = new Set([1, 2, 3, 4, 5, 6, 7]);
+/** As the door does it. */
+const KEEP_WITHIN_MS = 2_500;
+
+export interface SimulatedProcess extends Owner {
+  index: number;
+  /** Every call to the outside goes through here: the process may die or freeze before it, or right after sending it. */
+  makesCall(whom: "store" | "chat", send: () => void): void;
+}
+
+/** A fault planted in the notifier, to see whether it is found. */
+export interface Sabotage {
+  script?: (lua: string) => string;
+  desk?: (desk: CardDesk) => CardDesk;
+  platform?: (platform: ChatPlatform) => ChatPlatform;
+}
+
+export interface Surroundings {
+  plan: DayPlan;
+  sabotage: Sabotage;
+  time: VirtualTime;
+  store: Omit<StoreWire, "time">;
+  platformOf: (process: SimulatedProcess) => ChatPlatform;
+  onOutcome: (process: number, claim: Claim, outcome: Outcome) => void;
+  onFault: (process: number, what: string) => void;
+}
+
+const same = <T>(one: T): T => one;
+
+export type Notifier = ReturnType<typeof startNotifier>;
+
+/** One process: the notifier's own code, wired as in `main.ts`, with a store and a platform that may fail. */
+export function startNotifier(
+  { plan, sabotage, time, store, platformOf, onOutcome, onFault }: Surroundings,
+  index: number,
+) {
+  const armed: { fault: ProcessFault; but: number }[] = [];
+  const owner: SimulatedProcess = {
+    index,
+    isAlive: true,
+    frozenUntil: 0,
+    makesCall(whom, send) {
+      if (!owner.isAlive) return;
+      if (owner.frozenUntil > time.now()) {
+        time.goOnAs(owner, send);
+        return;
+      }
+      const next = armed[0];
+      const where = next?.fault.where;
+      if (!next || where === undefined || where === "at once" || (where.call === "chat" && whom === "store")) {
+        send();
+      } else if (next.but > 0) {
+        next.but -= 1;
+        send();
+      } else {
+        armed.shift();
+        if (where.isSent) send();
+        strike(next.fault);
+        if (!where.isSent) time.goOnAs(owner, send);
+      }
+    },
+  };
+  const strike = ({ kind, forMs }: ProcessFault) => {
+    onFault(index, kind === "crash" ? "dies" : `freezes for ${forMs} ms`);
+    if (kind === "freeze") owner.frozenUntil = time.now() + forMs;
+    else die();
+  };
+  const die = () => {
+    owner.isAlive = false;
+    time.forget(owner);
+  };
+
+  const { channels, timeZone, skewsMs } = plan;
+  const now = () => Math.floor(time.now()) + (skewsMs[index] ?? 0);
+  const redis = storeConnection({ ...store, time }, owner);
+  const facts = redisFacts(redis, KEYS, { retentionMs: RETENTION_MS, now });
+  const { desk: withDesk = same, platform: withPlatform = same } = sabotage;
+  const desk = withDesk(redisDesk(redis, KEYS, { leaseMs: LEASE_MS, retentionMs: RETENTION_MS }));
+  const times = { timeZone, at: plan.digestAt, days: EVERY_DAY };
+  let courier: Courier | undefined;
+
+  return {
+    owner,
+    start() {
+      courier = startCourier({
+        desk,
+        platforms: new Map([["slack", withPlatform(platformOf(owner))]]),
+        cardFor: (claim) => cardFor({ facts, style: STYLE, timeZone }, claim, now()),
+        now,
+        leaseMs: LEASE_MS,
+        inDoubt: "post-again",
+        onOutcome: (claim, outcome) => onOutcome(index, claim, outcome),
+      });
+    },
+    /** A fact as the door makes it at this moment. */
+    heard: (fact: MeetingFact): MeetingFact => ({
+      ...fact,
+      heardAt: now(),
+      ...(fact.timeFrom === "arrival" && { at: now() }),
+    }),
+    /** Answers as the door would: true once the fact is kept, false when Zoom is asked to send it again. */
+    async keeps(heard: MeetingFact): Promise<boolean> {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<"late">((resolve) => {
+        timer = setTimeout(() => resolve("late"), KEEP_WITHIN_MS);
+      });
+      const keeping = recordFact({ facts, channels, timeZone, retentionMs: RETENTION_MS }, heard, now());
+      const wakes = keeping.then((kept) => {
+        if (kept === "new") courier?.wake();
+        return kept;
+      });
+      const kept = await Promise.race([wakes, late]).catch(() => "late" as const);
+      clearTimeout(timer);
+      return kept !== "late";
+    },
+    async looksAfter() {
+      await closeSilent({ facts, desk, channels, timeZone }, now()).catch(() => {});
+      await facts.packFinished(channels).catch(() => {});
+      await makeDigestsDue({ facts, desk, channels, times }, now()).catch(() => {});
+      courier?.wake();
+    },
+    /** This happens to it, at once or at the call that it names. */
+    meets(fault: ProcessFault) {
+      if (fault.where === "at once") strike(fault);
+      else armed.push({ fault, but: fault.where.but });
+    },
+    die,
+    async stop() {
+      await courier?.stop();
+      die();
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { dayOf, timeOn } from "../../src/card/day.ts";
+import type { Instant } from "../../src/meeting/fact.ts";
+import type { Keyspace } from "./keyspace.ts";
+import type { DayPlan } from "./plan.ts";
+import { KEYS } from "./process.ts";
+
+const MINUTE_MS = 60_000;
+/** How long after a meeting was heard of something may become of it that only the job of every minute notices. */
+const AFTER_A_FACT_MS = [1, 10, 11, 30 * 60, 31 * 60].map((minutes) => minutes * MINUTE_MS);
+const AFTER_DIGEST_TIME_MS = [0, 1, 60].map((minutes) => minutes * MINUTE_MS);
+
+/**
+ * Tells the first minute from an instant on in which the job of every minute may find something to do; the others need
+ * not be played. There is none once every meeting is over and packed and every digest posted.
+ */
+export function usefulMinutes(plan: DayPlan, redis: Keyspace): (from: Instant) => Instant {
+  const facts = plan.meetings.flatMap(({ deliveries }) => deliveries.map(({ fact }) => fact));
+  const digestTimes = new Set(facts.map(({ about, at }) => digestTime(plan, about.startedAt ?? at)));
+  return (from) => {
+    let first = Number.POSITIVE_INFINITY;
+    const mayBe = (at: Instant) => {
+      const minute = Math.ceil(at / MINUTE_MS) * MINUTE_MS;
+      if (minute >= from && minute < first) first = minute;
+    };
+    for (const heardAt of redis.read(KEYS.live, "zset")?.values() ?? []) {
+      for (const ms of AFTER_A_FACT_MS) mayBe(heardAt + ms);
+    }
+    for (const at of redis.read(KEYS.over, "zset")?.values() ?? []) mayBe(at);
+    for (const at of digestTimes) for (const ms of AFTER_DIGEST_TIME_MS) mayBe(at + ms);
+    return first;
+  };
+}
+
+/** When the digest is due of the day on which a meeting began. */
+export function digestTime({ timeZone, digestAt }: Pick<DayPlan, "timeZone" | "digestAt">, start: Instant): Instant {
+  const day = dayOf(start, timeZone);
+  return digestAt === "00:00" ? day.until : timeOn(day, digestAt);
+}
