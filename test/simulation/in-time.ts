@@ -1,4 +1,5 @@
 import { type Instant, type MeetingFact, showsRunning } from "../../src/meeting/fact.ts";
+import { isNews, meetingFrom } from "../../src/meeting/meeting.ts";
 import { EDIT_EVERY_MS } from "../../src/redis/script.ts";
 import { TWO_EDITS } from "./chat.ts";
 import type { Violation } from "./check.ts";
@@ -24,7 +25,7 @@ export function late({ faults, channels, meetings }: DayPlan, { heard, messages 
   const first = (uuid: string, is: (fact: MeetingFact) => boolean) =>
     Math.min(...heard.flatMap(({ fact, at }) => (fact.about.uuid === uuid && is(fact) ? [at] : [])));
   return messages.flatMap(({ channel, key, postedAt, endedAt = 0 }) => {
-    const postDueAt = first(key, showsRunning);
+    const postDueAt = newsAt(heard.filter(({ fact }) => fact.about.uuid === key));
     const endDueAt = first(key, ({ kind }) => kind === "ended");
     const mayTakeMs = PROMPT_MS + meetings.length * POST_EVERY_MS;
     if (postedAt - postDueAt > mayTakeMs) return [{ kind: "late", channel, card: key, what: "it was posted late" }];
@@ -33,6 +34,16 @@ export function late({ faults, channels, meetings }: DayPlan, { heard, messages 
       ? [{ kind: "late", channel, card: key, what: "its end was shown late" }]
       : [];
   });
+}
+
+/** When enough was told of a meeting that its channel should hear of it: not by an old start alone. */
+function newsAt(heard: PlayedDay["heard"]): Instant {
+  const told: MeetingFact[] = [];
+  for (const { fact, at } of heard.toSorted((a, b) => a.at - b.at)) {
+    told.push({ ...fact, heardAt: at });
+    if (told.some(showsRunning) && isNews(meetingFrom(told))) return at;
+  }
+  return Number.POSITIVE_INFINITY;
 }
 
 const PROMPT_MS = 3_000;

@@ -6,7 +6,7 @@ import { randomDay } from "./random-day.ts";
 import { counterExample, shrunk } from "./shrink.ts";
 import { story } from "./story.ts";
 
-const DAYS = Number(process.env.SIMULATED_DAYS ?? 60);
+const DAYS = Number(process.env.SIMULATED_DAYS ?? 150);
 
 /** Plays days one after another; fails with the shortest story of the first that breaks a promise. */
 async function nothingBreaks(from: number, days = DAYS): Promise<void> {
@@ -17,13 +17,10 @@ async function nothingBreaks(from: number, days = DAYS): Promise<void> {
 }
 
 describe("whole days, simulated", () => {
-  test("no day that was ever played breaks a promise", () => nothingBreaks(1));
+  test("no day of these breaks a promise", () => nothingBreaks(1));
 
-  test("nor does one that nobody has seen before", async (t) => {
-    const seed = Math.floor(Math.random() * 2 ** 31);
-    t.diagnostic(`node test/simulation/run.ts --days ${DAYS} --seed ${seed}`);
-    await nothingBreaks(seed);
-  });
+  test("an old start alone is no news, and neither is its meeting's end hours later told late", () =>
+    nothingBreaks(700_235, 1));
 
   test("a seed tells all of a day", async () => {
     const tell = async (plan: DayPlan) => {
