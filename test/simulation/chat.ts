@@ -42,6 +42,7 @@ export interface Call {
 /** A call that Slack had asked not to make yet. */
 export interface TooEarly {
   at: Instant;
+  card?: CardId;
   what: string;
 }
 
@@ -121,7 +122,9 @@ export function faultyChat({ time, faults, random, onCall }: ChatWire) {
             const afterMs = Math.max(fault.how.answersAfterMs, moment + 1);
             answer(afterMs, { kind: "unknown", because: "no answer" });
           } else if (fault?.how.is === "late") {
-            time.at(time.now() + fault.how.doneAfterMs, "wire", perform);
+            time.at(time.now() + fault.how.doneAfterMs, "wire", () => {
+              if (!isArchived(channel)) perform();
+            });
             answer(fault.how.answersAfterMs, { kind: "unknown", because: "no answer" });
           } else {
             time.at(time.now() + moment, "wire", () => answer(random() * 200, perform()));
@@ -155,8 +158,8 @@ export function faultyChat({ time, faults, random, onCall }: ChatWire) {
           editsAt.push(time.now());
           const message = visible(id);
           if (!message) return { kind: "never", because: "message_not_found", of: "message" };
-          if (card.stage !== "ended" && time.now() - (message.editedAt ?? 0) < EDIT_GAP_MS) {
-            tooEarly.push({ at: time.now(), what: TWO_EDITS });
+          if (card.stage === "live" && time.now() - (message.editedAt ?? 0) < EDIT_GAP_MS) {
+            tooEarly.push({ at: time.now(), what: TWO_EDITS, card: message.key });
           }
           message.editedAt = time.now();
           shown(message, card, time.now());
@@ -185,6 +188,10 @@ export function faultyChat({ time, faults, random, onCall }: ChatWire) {
     messages.filter(
       ({ channel, postedAt, foundFrom, deletedBy }) =>
         channel === `slack:${place}` && postedAt >= since && foundFrom <= time.now() && !deletedBy,
+    );
+  const isArchived = (channel: Channel) =>
+    faults.some(
+      (one) => one.how.is === "archived" && (one.channel ?? channel) === channel && isDuring(one, time.now()),
     );
   const visible = (id: string) => messages.find((one) => one.id === id && !one.deletedBy);
   const keyOf = (id: string) => messages.find((one) => one.id === id)?.key ?? id;

@@ -10,6 +10,7 @@ import { factsOf, type Kept, keptFacts, said } from "./kept.ts";
 import type { DayPlan } from "./plan.ts";
 import type { PlayedDay } from "./play.ts";
 import { KEYS, STYLE } from "./process.ts";
+import { CLOCKS_DIFFER_MS } from "./random-day.ts";
 import { digestTime } from "./useful-minutes.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -63,7 +64,7 @@ export async function violationsWhileResting(plan: DayPlan, sofar: PlayedDay, du
   const numbers = new Set(sofar.heard.slice(sofar.checked).map(({ fact }) => fact.about.number));
   const concerned = isToldOfDays ? sofar.heard : sofar.heard.filter(({ fact }) => numbers.has(fact.about.number));
   const facts = factsOf(await keptFacts({ ...sofar, heard: concerned }));
-  const [told, silent] = [facts.map(meetingFrom), facts.map((one) => meetingAsOf(now, one))];
+  const [told, silent] = [facts.map(meetingFrom), facts.map((one) => meetingAsOf(now + CLOCKS_DIFFER_MS, one))];
   const cards = told.flatMap((meeting, index) => {
     const presence = isNews(meeting) ? "must be" : "may be";
     const expected = [meeting, silent[index] ?? meeting].map((one) => meetingCard(one, STYLE));

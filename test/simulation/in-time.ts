@@ -7,14 +7,19 @@ import type { DayPlan } from "./plan.ts";
 import type { PlayedDay } from "./play.ts";
 
 /** A process that dies, freezes or loses Redis may not be able to tell the others what the platform asked for. */
-export function tooEarly({ faults }: DayPlan, { tooEarly }: PlayedDay): Violation[] {
+export function tooEarly({ faults, meetings }: DayPlan, { tooEarly }: PlayedDay): Violation[] {
   const isExcused = (what: string, at: Instant) =>
     faults.some((one) => {
       if (one.kind === "deletion" || (one.kind === "chat" && what !== TWO_EDITS)) return false;
       const isAtItsTime = !("where" in one) || one.where === "at once";
       return one.at < at && (!isAtItsTime || at < one.at + one.forMs + EXCUSED_FOR_MS);
     });
-  return tooEarly.filter(({ what, at }) => !isExcused(what, at)).map(({ what }) => ({ kind: "too early", what }));
+  const numbers = new Map(meetings.map(({ uuid, deliveries }) => [uuid, deliveries[0]?.fact.about.number]));
+  // another start of its number may end a meeting, and an end waits for nothing
+  const isStartedAgain = (card: string) => [...numbers.values()].filter((one) => one === numbers.get(card)).length > 1;
+  return tooEarly
+    .filter(({ what, at, card }) => !isExcused(what, at) && !(card && isStartedAgain(card)))
+    .map(({ what }) => ({ kind: "too early", what }));
 }
 
 const EXCUSED_FOR_MS = 5 * 60_000;

@@ -12,6 +12,8 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
+/** As they do where somebody keeps them in step. */
+export const CLOCKS_DIFFER_MS = 500;
 const ZONES = ["UTC", "Europe/Vienna", "America/New_York", "Asia/Kolkata"];
 
 /** A day like any other: a few meetings, told as Zoom tells them, while this and that goes wrong. */
@@ -45,7 +47,7 @@ export function randomDay(seed: number): DayPlan {
     timeZone,
     digestAt,
     channels,
-    skewsMs: Array.from({ length: processes }, () => roll.whole(-20_000, 20_000)),
+    skewsMs: Array.from({ length: processes }, () => roll.whole(-CLOCKS_DIFFER_MS, CLOCKS_DIFFER_MS)),
     meetings,
     faults: randomFaults(roll, { moments, cards, channels, processes }),
   };

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { mutants } from "./mutants.ts";
+import type { Sabotage } from "./process.ts";
 import { randomDay } from "./random-day.ts";
 import { counterExample, shrunk } from "./shrink.ts";
 import { story } from "./story.ts";
@@ -42,10 +43,14 @@ async function findMutants(): Promise<number> {
   return 0;
 }
 
-async function foundAfter(sabotage: Parameters<typeof counterExample>[1]): Promise<[kind?: string, days?: number]> {
+async function foundAfter(sabotage: Sabotage): Promise<[kind?: string, days?: number]> {
   for (let day = 0; day < days; day += 1) {
-    const found = await counterExample(randomDay(first + day), sabotage);
-    if (found) return [found.violation.kind, day + 1];
+    try {
+      const found = await counterExample(randomDay(first + day), sabotage);
+      if (found) return [found.violation.kind, day + 1];
+    } catch (err) {
+      return [`cannot be read (${(err as Error).message})`, day + 1];
+    }
   }
   return [];
 }
