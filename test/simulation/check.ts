@@ -26,6 +26,7 @@ export interface Violation {
     | "late"
     | "too early"
     | "no rest"
+    | "failed"
     | "refused by Redis";
   channel?: string;
   card?: string;
@@ -36,6 +37,9 @@ export interface Violation {
 export async function violationsOf(plan: DayPlan, played: PlayedDay): Promise<Violation[]> {
   const [refused] = played.redis.refused;
   if (refused !== undefined) return [{ kind: "refused by Redis", what: refused }];
+  const [error] = played.errors;
+  const isExcused = plan.faults.some(({ kind }) => kind === "store");
+  if (error !== undefined && !isExcused) return [{ kind: "failed", what: error }];
   if (!played.isAtRest) return [{ kind: "no rest", what: "something is still to be done after all that time" }];
   const kept = await keptFacts(played);
   const meetings = factsOf(kept).map((facts) => meetingAsOf(played.endedAt, facts));
@@ -150,13 +154,13 @@ function cardViolations(
 }
 
 /** As in the table of `redis/keys.ts`. */
-const LIVES_FOR_EVER = new Set([KEYS.starts, KEYS.live, KEYS.over, KEYS.channels]);
+const LIVES_FOR_EVER = new Set([KEYS.starts, KEYS.live]);
 
 function leftOver({ redis: { data: redis } }: PlayedDay): Violation[] {
   const told = (what: string): Violation => ({ kind: "left over", what });
   return redis.keys().flatMap((key) => {
-    const isDue = key === KEYS.channels || key.startsWith(KEYS.due(""));
-    if (isDue) return [told(`${key} still holds ${JSON.stringify([...(redis.read(key, "zset") ?? [])])}`)];
+    const isToDo = key === KEYS.channels || key === KEYS.over || key.startsWith(KEYS.due(""));
+    if (isToDo) return [told(`${key} still holds ${JSON.stringify([...(redis.read(key, "zset") ?? [])])}`)];
     if (key.startsWith(KEYS.gate("")) && redis.read(key, "hash")?.has("token")) return [told(`${key} is still leased`)];
     if (redis.expiry(key) === undefined && !LIVES_FOR_EVER.has(key)) return [told(`${key} lives for ever`)];
     return [];

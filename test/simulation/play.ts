@@ -42,6 +42,8 @@ export interface PlayedDay {
   checked: number;
   messages: readonly Message[];
   calls: readonly Call[];
+  /** Of the job of every minute. */
+  errors: readonly string[];
   tooEarly: readonly TooEarly[];
   deleted: readonly Deleted[];
   redis: MemoryRedis;
@@ -81,6 +83,7 @@ function stage(plan: DayPlan, time: ReturnType<typeof virtualTime>, sabotage: Sa
   const redis = memoryRedis(time.now, sabotage.script);
   const seen: Seen[] = [];
   const calls: Call[] = [];
+  const errors: string[] = [];
   const tell = (what: string, more: Partial<Seen> = {}) => seen.push({ at: time.now(), what, ...more });
   const chat = faultyChat({
     time,
@@ -103,6 +106,7 @@ function stage(plan: DayPlan, time: ReturnType<typeof virtualTime>, sabotage: Sa
         onOutcome: (process, { channel, card }, outcome) =>
           tell("outcome", { process, channel, card, details: outcome }),
         onFault: (process, what) => tell(what, { process }),
+        onError: (err) => errors.push(`${err}`),
       },
       index,
     );
@@ -140,11 +144,11 @@ function stage(plan: DayPlan, time: ReturnType<typeof virtualTime>, sabotage: Sa
     } else if (fault.kind !== "chat") time.at(fault.at, "plan", () => strikes(fault));
   }
   const heard = zoomTells(plan, { time, slots, tell: (what, process, card) => tell(what, { process, card }) });
-  return { plan, time, random, redis, chat, slots, heard, seen, calls, deleted };
+  return { plan, time, random, redis, chat, slots, heard, seen, calls, errors, deleted };
 }
 
 async function played(on: Stage, isWrong: Playing["isWrong"] = async () => false): Promise<PlayedDay> {
-  const { plan, time, random, redis, chat, slots, heard, seen, calls, deleted } = on;
+  const { plan, time, random, redis, chat, slots, heard, seen, calls, errors, deleted } = on;
   const usefulFrom = usefulMinutes(plan, redis.data);
   let minute = Math.floor(time.now() / MINUTE_MS);
   const lookAfter = (by: readonly Notifier[]) => {
@@ -165,7 +169,7 @@ async function played(on: Stage, isWrong: Playing["isWrong"] = async () => false
   let checked = 0;
   const sofar = (): PlayedDay => {
     const { messages, tooEarly } = chat;
-    return { endedAt: time.now(), isAtRest, heard, checked, messages, calls, tooEarly, deleted, redis, seen };
+    return { endedAt: time.now(), isAtRest, heard, checked, messages, calls, errors, tooEarly, deleted, redis, seen };
   };
   for (let steps = 0; steps < MOST_STEPS && !isAtRest; steps += 1) {
     if (time.now() >= (minute + 1) * MINUTE_MS) lookAfter([anybody()]);

@@ -41,6 +41,8 @@ export interface Surroundings {
   platformOf: (process: SimulatedProcess) => ChatPlatform;
   onOutcome: (process: number, claim: Claim, outcome: Outcome) => void;
   onFault: (process: number, what: string) => void;
+  /** What can be wrong with the store only. */
+  onError: (err: unknown) => void;
 }
 
 const same = <T>(one: T): T => one;
@@ -49,7 +51,7 @@ export type Notifier = ReturnType<typeof startNotifier>;
 
 /** One process: the notifier's own code, wired as in `main.ts`, with a store and a platform that may fail. */
 export function startNotifier(
-  { plan, sabotage, time, store, platformOf, onOutcome, onFault }: Surroundings,
+  { plan, sabotage, time, store, platformOf, onOutcome, onFault, onError }: Surroundings,
   index: number,
 ) {
   const armed: { fault: ProcessFault; but: number }[] = [];
@@ -132,9 +134,9 @@ export function startNotifier(
       return kept !== "late";
     },
     async looksAfter() {
-      await closeSilent({ facts, desk, channels, timeZone }, now()).catch(() => {});
-      await facts.packFinished(channels).catch(() => {});
-      await makeDigestsDue({ facts, desk, channels, times }, now()).catch(() => {});
+      await closeSilent({ facts, desk, channels, timeZone }, now()).catch(onError);
+      await facts.packFinished(channels).catch(onError);
+      await makeDigestsDue({ facts, desk, channels, times }, now()).catch(onError);
       courier?.wake();
     },
     /** This happens to it, at once or at the call that it names. */
