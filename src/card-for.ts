@@ -1,21 +1,98 @@
 import type { Card } from "./card/card.ts";
-import { type CardStyle, meetingCard } from "./card/meeting-card.ts";
+import { meetingCard } from "./card/meeting-card.ts";
 import type { Instant } from "./meeting/fact.ts";
-import { isNews, meetingAsOf } from "./meeting/meeting.ts";
-import type { Claim, FactStore } from "./ports.ts";
+import { isNews, type Meeting, meetingAsOf } from "./meeting/meeting.ts";
+import type { Channel, Claim, FactStore, SubscriptionStore, Wish } from "./ports.ts";
 import { digestDate, digestOn } from "./post-digest.ts";
+import { joinsBetween, replyOf } from "./post-joins.ts";
+import {
+  type HostIds,
+  isMuted,
+  type PeopleShown,
+  type Subscription,
+  silentUntil,
+  turnOf,
+} from "./subscription/subscription.ts";
+import { peopleShown, styleOf, veiled } from "./subscription/veil.ts";
 
-/** What a card should show now, from all facts; undefined when there is nothing to say in a channel (yet). */
+export interface Wishing {
+  facts: Pick<FactStore, "factsOf" | "factsBetween">;
+  subscriptions: Pick<SubscriptionStore, "book" | "fresh">;
+  /** The most that the operator allows anybody to tell of people. */
+  people: PeopleShown;
+  /** What a channel shows of a meeting already. */
+  stateOf: (channel: Channel, meeting: string) => Promise<Pick<Claim["state"], "message" | "gone">>;
+  hostIds?: HostIds;
+}
+
+/** What a channel should show now of what a card is about, from all facts and from what was asked for there. */
 export async function cardFor(
-  { facts, style, timeZone }: { facts: FactStore; style: CardStyle; timeZone: string },
-  { card, state }: Pick<Claim, "card" | "state">,
+  wishing: Wishing,
+  { channel, card, state }: Pick<Claim, "channel" | "card" | "state">,
   now: Instant,
-): Promise<Card | undefined> {
+): Promise<Wish> {
+  const subscription = (await wishing.subscriptions.book()).channels.get(channel);
+  const isBegun = state.message !== undefined || state.posting !== undefined;
+  if (!subscription) return { kind: "nothing", because: "nothing is asked for here" };
   const date = digestDate(card);
-  if (date !== undefined) return digestOn(facts, date, timeZone, now);
-  const told = await facts.factsOf(card);
-  if (told.length === 0) return undefined;
-  const meeting = meetingAsOf(now, told);
-  const isPosted = state.message !== undefined || state.posting !== undefined;
-  return isPosted || isNews(meeting) ? meetingCard(meeting, style) : undefined;
+  if (date !== undefined) return wishedDigest(wishing, subscription, date, isBegun, now);
+  if (replyOf(card)) return wishedReply(wishing, subscription, { channel, card }, isBegun, now);
+  const told = await wishing.facts.factsOf(card);
+  if (told.length === 0) return { kind: "nothing", because: "nothing is known of it" };
+  return wishedMeeting(wishing, subscription, meetingAsOf(now, told), state, now);
+}
+
+function wishedMeeting(
+  { people, hostIds }: Wishing,
+  subscription: Subscription,
+  meeting: Meeting,
+  { message, posting }: Claim["state"],
+  now: Instant,
+): Wish {
+  const isBegun = message !== undefined || posting !== undefined;
+  if (message !== undefined && isMuted(subscription, meeting)) return { kind: "remove", because: "muted here" };
+  if (!isBegun) {
+    if (!isNews(meeting)) return { kind: "nothing", because: "not news" };
+    const turn = turnOf(subscription, meeting, now, hostIds);
+    if (turn.kind === "no") return { kind: "nothing", because: turn.because };
+    if (turn.kind === "later") return { kind: "later", because: turn.because, inMs: turn.at - now };
+  }
+  const shown = peopleShown(subscription, people);
+  return { kind: "show", card: meetingCard(veiled(meeting, shown), styleOf(shown)) };
+}
+
+async function wishedDigest(
+  { facts, people, hostIds }: Wishing,
+  subscription: Subscription,
+  date: string,
+  isBegun: boolean,
+  now: Instant,
+): Promise<Wish> {
+  const silent = silentUntil(subscription, now);
+  if (!isBegun && silent !== undefined) return { kind: "later", because: "quiet here", inMs: silent - now };
+  const card = await digestOn(facts, { subscription, people, ...(hostIds && { hostIds }) }, date, now);
+  return card ? { kind: "show", card } : { kind: "nothing", because: "no meetings that day" };
+}
+
+/** Joins stand below a card; where there is none, nobody asked to hear of them. */
+async function wishedReply(
+  { facts, people, stateOf }: Wishing,
+  subscription: Subscription,
+  { channel, card }: Pick<Claim, "channel" | "card">,
+  isBegun: boolean,
+  now: Instant,
+): Promise<Wish> {
+  const reply = replyOf(card);
+  if (!reply) return { kind: "nothing", because: "no such card" };
+  if (subscription.detail !== "thread") return { kind: "nothing", because: "no joins are wanted here" };
+  if (!isBegun && silentUntil(subscription, now) !== undefined) return { kind: "nothing", because: "quiet here" };
+  const { message, gone } = await stateOf(channel, reply.uuid);
+  if (message === undefined || gone) return { kind: "nothing", because: "there is no card to answer" };
+  const told = await facts.factsOf(reply.uuid);
+  const shown = peopleShown(subscription, people);
+  const seen = (meeting: Meeting) => veiled(meeting, shown);
+  const joins = told.length > 0 && joinsBetween(told, reply, { style: styleOf(shown), seen });
+  return joins
+    ? { kind: "show", card: { ...joins, replyTo: message } as Card }
+    : { kind: "nothing", because: "nobody came or left" };
 }

@@ -1,17 +1,18 @@
 import { dayOf } from "./card/day.ts";
 import { crashPoint } from "./crash-point.ts";
 import type { Instant } from "./meeting/fact.ts";
-import { meetingAsOf } from "./meeting/meeting.ts";
-import type { CardDesk, CardId, Channel, FactStore } from "./ports.ts";
+import { type Meeting, meetingAsOf } from "./meeting/meeting.ts";
+import type { CardDesk, Channel, FactStore } from "./ports.ts";
 import { digestId } from "./post-digest.ts";
+import type { Book } from "./subscription/book.ts";
+import { hears, type Subscription } from "./subscription/subscription.ts";
 
 const QUIET_MS = 10 * 60_000;
 
 export interface Closing {
   facts: Pick<FactStore, "quietSince" | "factsOf" | "isOver">;
   desk: Pick<CardDesk, "stateOf" | "makeDue">;
-  channels: readonly Channel[];
-  timeZone: string;
+  book: Book;
 }
 
 /**
@@ -20,16 +21,16 @@ export interface Closing {
  * their cards, and the digests that say "still live", brought up to date and are looked at no more. May run anywhere
  * and any number of times.
  */
-export async function closeSilent({ facts, desk, channels, timeZone }: Closing, now: Instant): Promise<void> {
+export async function closeSilent({ facts, desk, book }: Closing, now: Instant): Promise<void> {
   for (const uuid of await facts.quietSince(now - QUIET_MS)) {
     const told = await facts.factsOf(uuid);
     if (told.length === 0) continue;
-    const { isLive, hasStarted, start, lastHeardAt } = meetingAsOf(now, told);
+    const meeting = meetingAsOf(now, told);
+    const { isLive, hasStarted, lastHeardAt } = meeting;
     if (isLive || now - lastHeardAt < QUIET_MS) continue;
     // first the cards: if we die in between, the meeting is looked at again
     if (hasStarted) {
-      const digest = digestId(dayOf(start.at, timeZone).date);
-      await Promise.all(channels.map((channel) => makeCardsDue(desk, channel, uuid, digest)));
+      await Promise.all([...book.channels].map((one) => makeCardsDue(desk, one, meeting)));
     }
     crashPoint("before-over");
     await facts.isOver(uuid, lastHeardAt);
@@ -37,8 +38,20 @@ export async function closeSilent({ facts, desk, channels, timeZone }: Closing, 
   }
 }
 
-/** A digest comes when its time has come: here it is due only if it is there. */
-async function makeCardsDue(desk: Closing["desk"], channel: Channel, meeting: CardId, digest: CardId): Promise<void> {
-  const { message } = await desk.stateOf(channel, digest);
-  await Promise.all([desk.makeDue(channel, meeting), message !== undefined && desk.makeDue(channel, digest)]);
+/**
+ * A card that is there, or that may still have to come: where only ended meetings are wanted. A digest comes when its
+ * time has come: here it is due only if it is there.
+ */
+async function makeCardsDue(
+  desk: Closing["desk"],
+  [channel, subscription]: [Channel, Subscription],
+  meeting: Meeting,
+): Promise<void> {
+  const digest = digestId(dayOf(meeting.start.at, subscription.timeZone).date);
+  const [card, summary] = await Promise.all([desk.stateOf(channel, meeting.uuid), desk.stateOf(channel, digest)]);
+  const isThere = card.message !== undefined || card.posting !== undefined;
+  await Promise.all([
+    (isThere || hears(subscription, meeting)) && desk.makeDue(channel, meeting.uuid),
+    summary.message !== undefined && desk.makeDue(channel, digest),
+  ]);
 }

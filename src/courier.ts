@@ -1,8 +1,7 @@
-import type { Card } from "./card/card.ts";
 import { crashPoint } from "./crash-point.ts";
 import { log } from "./log.ts";
 import type { Instant } from "./meeting/fact.ts";
-import type { CardDesk, ChatPlatform, Claim, Outcome } from "./ports.ts";
+import type { CardDesk, ChatPlatform, Claim, Outcome, Wish } from "./ports.ts";
 import { type Trouble, trouble } from "./trouble.ts";
 import { BEGIN_WITHIN_MS, CALL_TIMEOUT_MS, type InDoubt, updateCard } from "./update-card.ts";
 
@@ -32,8 +31,8 @@ export interface CourierWork {
   desk: CardDesk;
   /** By the part of a channel before the colon. */
   platforms: ReadonlyMap<string, ChatPlatform>;
-  /** What a card should show now; undefined when there is nothing to say. */
-  cardFor: (claim: Claim) => Promise<Card | undefined>;
+  /** What a channel should show now of what its card is about. */
+  cardFor: (claim: Claim) => Promise<Wish>;
   now: () => Instant;
   /** For how long a claim of the desk's is ours. */
   leaseMs: number;
@@ -139,9 +138,9 @@ async function deliver(work: CourierWork, claim: Claim): Promise<void> {
 async function outcomeOf({ desk, platforms, cardFor, now, inDoubt }: CourierWork, claim: Claim): Promise<Outcome> {
   const platform = platforms.get(claim.channel.split(":", 1)[0] ?? "");
   if (!platform) return { kind: "refused", because: "its platform is not set up", pauseMs: UNKNOWN_PLATFORM_PAUSE_MS };
-  let card: Card | undefined;
+  let wish: Wish;
   try {
-    card = await cardFor(claim);
+    wish = await cardFor(claim);
   } catch (err) {
     log.error({ channel: claim.channel, card: claim.card, err }, "what a card should show could not be found out");
     const looked = claim.state.posting?.looked;
@@ -152,7 +151,7 @@ async function outcomeOf({ desk, platforms, cardFor, now, inDoubt }: CourierWork
       ...(looked !== undefined && { looked }),
     };
   }
-  return updateCard({ desk, platform, now, inDoubt }, claim, card);
+  return updateCard({ desk, platform, now, inDoubt }, claim, wish);
 }
 
 function saying({ kind, because }: Outcome): string {

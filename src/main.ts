@@ -20,11 +20,13 @@ import { redisDesk } from "./redis/desk.ts";
 import { redisFacts } from "./redis/facts.ts";
 import { fitness, fitnessWatch, takesWrites } from "./redis/fitness.ts";
 import { redisKeys } from "./redis/keys.ts";
+import { redisSubscriptions } from "./redis/subscriptions.ts";
 import { closed, isLocal, listening, nothingHere, plainExpress, withoutStackTrace } from "./serve.ts";
 import { slackDoor } from "./slack/door.ts";
 import { slackLogger } from "./slack/logger.ts";
 import { timeZones } from "./slack/people.ts";
 import { CLIENT_OPTIONS, slackPlatform } from "./slack/platform.ts";
+import { type Book, everyMeeting } from "./subscription/book.ts";
 import { CALL_TIMEOUT_MS } from "./update-card.ts";
 import { zoomWebhook } from "./zoom/webhook.ts";
 
@@ -62,7 +64,13 @@ export async function startNotifier(config: Config): Promise<Notifier> {
   const keys = redisKeys(config.REDIS_PREFIX);
   const facts = redisFacts(redis, keys, { retentionMs });
   const desk = redisDesk(redis, keys, { leaseMs: LEASE_MS, retentionMs });
-  const channels = config.SLACK_CHANNEL ? [`slack:${config.SLACK_CHANNEL}`] : [];
+  const defaults = { timeZone, digestAt: config.DIGEST_AT, digestDays: config.DIGEST_DAYS };
+  const always = config.SLACK_CHANNEL ? [`slack:${config.SLACK_CHANNEL}`] : [];
+  const subscriptions = redisSubscriptions(
+    redis,
+    keys,
+    new Map(always.map((channel) => [channel, everyMeeting(defaults)])),
+  );
   const numbers = metrics();
 
   const clientOptions = {
@@ -76,7 +84,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
   const courier = startCourier({
     desk,
     platforms: new Map([["slack", slackPlatform(slack, now)]]),
-    cardFor: (claim) => cardFor({ facts, style, timeZone }, claim, now()),
+    cardFor: (claim) => cardFor({ facts, subscriptions, people: config.PEOPLE, stateOf: desk.stateOf }, claim, now()),
     now,
     leaseMs: LEASE_MS,
     inDoubt: config.IN_DOUBT,
@@ -92,11 +100,11 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     now,
     async onFact(fact, event) {
       crashPoint("before-keep");
-      const kept = await recordFact({ facts, channels, timeZone, retentionMs }, fact, now());
+      const kept = await recordFact({ facts, subscriptions, retentionMs }, fact, now());
       crashPoint("after-keep");
       numbers.facts.inc({ event, kept });
       log.info({ uuid: fact.about.uuid, event, kept }, "fact");
-      if (kept === "new" && channels.length > 0) courier.wake();
+      if (kept === "new") courier.wake();
     },
     onDeadLetter: (letter) => keepDeadLetter(redis, keys, letter),
     onAnswer: (status, because) => numbers.deliveries.inc({ status, because }),
@@ -139,12 +147,13 @@ export async function startNotifier(config: Config): Promise<Notifier> {
   });
   for (const app of new Set([web, metricsWeb])) app.use(nothingHere, withoutStackTrace);
 
-  const times = { timeZone, at: config.DIGEST_AT, days: config.DIGEST_DAYS };
   const lookAfter = async () => {
     await staysFit().catch(() => {}); // it has said so, once, and so does /readyz
-    await inTheNextMinute("silent meetings", closeSilent({ facts, desk, channels, timeZone }, now()));
-    await inTheNextMinute("finished meetings", facts.packFinished(channels));
-    await inTheNextMinute("digests", makeDigestsDue({ facts, desk, channels, times }, now()));
+    const each = async (what: string, work: (book: Book) => Promise<void>) =>
+      inTheNextMinute(what, subscriptions.book().then(work));
+    await each("silent meetings", (book) => closeSilent({ facts, desk, book }, now()));
+    await each("finished meetings", (book) => facts.packFinished([...book.channels.keys()]));
+    await each("digests", (book) => makeDigestsDue({ facts, desk, book }, now()));
     courier.wake();
   };
   const everyMinute = schedule("* * * * *", lookAfter, CRON);
@@ -153,7 +162,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
   const server = await listening(web, config.PORT, config.HOST, new Map([[WEBHOOK, webhook]]));
   const metricsServer = config.METRICS_PORT && (await listening(metricsWeb, config.METRICS_PORT, config.HOST));
   const { port } = server.address() as AddressInfo;
-  log.info({ port, channels }, "ready for Zoom's deliveries");
+  log.info({ port }, "ready for Zoom's deliveries");
   return {
     port,
     async stop() {

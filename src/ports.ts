@@ -1,5 +1,7 @@
 import type { Card } from "./card/card.ts";
 import type { Instant, MeetingFact } from "./meeting/fact.ts";
+import type { Book } from "./subscription/book.ts";
+import type { Subscription } from "./subscription/subscription.ts";
 
 /** `slack:C0123`: a place where cards are posted, on any platform. */
 export type Channel = string;
@@ -11,9 +13,10 @@ export type CardId = string;
 export interface FactStore {
   /**
    * Keeps a fact and makes the cards due that it may change, in one step. Resolves once that is durable; doing it
-   * again is harmless. Rejects when it could not be kept in time.
+   * again is harmless. Rejects when it could not be kept in time. "other audience": nothing was kept, for the
+   * subscriptions are not those that the audience was taken from.
    */
-  keep(fact: MeetingFact, audience: Audience): Promise<"new" | "known">;
+  keep(fact: MeetingFact, audience: Audience): Promise<"new" | "known" | "other audience">;
   /** Every fact of one meeting; empty when nothing is kept. */
   factsOf(uuid: string): Promise<MeetingFact[]>;
   /** The facts of each meeting that may have run between two instants, and perhaps of some that did not. */
@@ -28,13 +31,51 @@ export interface FactStore {
   packFinished(channels: readonly Channel[]): Promise<void>;
 }
 
-/** Who hears of a fact, and which digest it may change. */
+/** Who hears of a fact. */
 export interface Audience {
-  channels: readonly Channel[];
-  digest: CardId;
+  listeners: readonly Listener[];
+  /** Of the subscriptions that these are taken from; absent where they never change. */
+  version?: string;
   /** An end jumps the queue: nobody should see a meeting live that is over. */
   isUrgent: boolean;
 }
+
+/** A channel that a fact may matter to, and which digest of it the fact may change. */
+export interface Listener {
+  channel: Channel;
+  digest: CardId;
+  /** It did not ask for this, as it seems: only what it shows already is brought up to date. */
+  onlyWhatIsThere?: boolean;
+  /** A card below the meeting's own that is to come at a later time. */
+  reply?: { card: CardId; at: Instant };
+}
+
+/** What channels hear of. */
+export interface SubscriptionStore {
+  /** As it was within the last second; what this process changed is in it at once. */
+  book(): Promise<Book>;
+  /** As it is now. */
+  fresh(): Promise<Book>;
+  /**
+   * Changes what one channel asked for, from what it is now; `changed` may be called again when somebody else was
+   * faster, and may answer undefined to leave it. Resolves to what it is then.
+   */
+  change(
+    channel: Channel,
+    changed: (before: Subscription | undefined) => Subscription | undefined,
+  ): Promise<Subscription | undefined>;
+  /** The platform gave a channel another name. */
+  move(from: Channel, to: Channel): Promise<void>;
+}
+
+/** What a channel should show of something now. */
+export type Wish =
+  | { kind: "show"; card: Card }
+  /** Nothing, unless more is heard. */
+  | { kind: "nothing"; because: string }
+  | { kind: "later"; because: string; inMs: number }
+  /** What stands there of it goes. */
+  | { kind: "remove"; because: string };
 
 /** What we know of one card in one channel. */
 export interface PostedCard {

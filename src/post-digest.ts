@@ -4,21 +4,16 @@ import { digestCard } from "./card/digest-card.ts";
 import { inTurns } from "./in-turns.ts";
 import type { Instant } from "./meeting/fact.ts";
 import { type Meeting, meetingAsOf } from "./meeting/meeting.ts";
-import type { CardDesk, CardId, Channel, FactStore } from "./ports.ts";
-
-export interface DigestTimes {
-  timeZone: string;
-  /** "18:00"; "00:00" is the midnight at which the day is over. */
-  at: string;
-  /** 1 for Monday to 7 for Sunday. */
-  days: ReadonlySet<number>;
-}
+import type { CardDesk, CardId, FactStore } from "./ports.ts";
+import { type Book, listening } from "./subscription/book.ts";
+import { type HostIds, hears, isMuted, type PeopleShown, type Subscription } from "./subscription/subscription.ts";
+import { peopleShown, veiled } from "./subscription/veil.ts";
 
 export interface Digesting {
   facts: Pick<FactStore, "factsBetween">;
   desk: Pick<CardDesk, "stateOf" | "makeDue">;
-  channels: readonly Channel[];
-  times: DigestTimes;
+  book: Book;
+  hostIds?: HostIds;
 }
 
 const PREFIX = "digest:";
@@ -33,33 +28,62 @@ export const digestDate = (card: CardId): string | undefined =>
   card.startsWith(PREFIX) ? card.slice(PREFIX.length) : undefined;
 
 /**
- * Makes the digests due whose time has come: today's, and yesterday's if it was missed. May be asked by every process
- * and as often as it likes: a digest is a card, and a card is posted once. A day without meetings has none.
+ * Makes the digests due whose time has come in their channel: today's, and yesterday's if it was missed. May be asked by
+ * every process and as often as it likes: a digest is a card, and a card is posted once. A day without meetings has none.
  */
-export async function makeDigestsDue({ facts, desk, channels, times }: Digesting, now: Instant): Promise<void> {
-  const today = dayOf(now, times.timeZone);
-  for (const day of [dayBefore(today), today]) {
-    const dueAt = times.at === MIDNIGHT ? day.until : timeOn(day, times.at);
-    if (!times.days.has(weekday(day)) || now < dueAt || now - dueAt >= MADE_UP_WITHIN_MS) continue;
-    const card = digestId(day.date);
-    const states = await Promise.all(channels.map((channel) => desk.stateOf(channel, card)));
-    const missing = channels.filter((_, index) => !states[index]?.message && !states[index]?.gone);
-    if (missing.length === 0) continue;
-    const meetings = await meetingsBegunOn(facts, day, now);
-    if (!meetings.some(({ start }) => start.at < dueAt)) continue;
-    await Promise.all(missing.map((channel) => desk.makeDue(channel, card)));
-  }
+export async function makeDigestsDue({ facts, desk, book, hostIds }: Digesting, now: Instant): Promise<void> {
+  const days = new Map<string, Promise<Meeting[]>>();
+  const begunOn = (day: Day) => {
+    const key = `${day.date} ${day.timeZone}`;
+    const meetings = days.get(key) ?? meetingsBegunOn(facts, day, now);
+    days.set(key, meetings);
+    return meetings;
+  };
+  await inTurns(listening(book), async ([channel, subscription]) => {
+    for (const { day, dueAt } of digestsDue(subscription, now)) {
+      const card = digestId(day.date);
+      const { message, gone } = await desk.stateOf(channel, card);
+      if (message !== undefined || gone) continue;
+      const isHeard = (meeting: Meeting) => meeting.start.at < dueAt && isToldIn(subscription, meeting, hostIds);
+      if ((await begunOn(day)).some(isHeard)) await desk.makeDue(channel, card);
+    }
+  });
 }
 
-/** The digest of a date as it is now: a late fact changes it, and the courier edits the message. */
+/** The digests of a channel whose time has come and that are not history yet. */
+function digestsDue({ digest, timeZone }: Subscription, now: Instant): { day: Day; dueAt: Instant }[] {
+  const today = dayOf(now, timeZone);
+  return [dayBefore(today), today]
+    .map((day) => ({ day, dueAt: digest.at === MIDNIGHT ? day.until : timeOn(day, digest.at) }))
+    .filter(({ day, dueAt }) => digest.days.includes(weekday(day)) && now >= dueAt && now - dueAt < MADE_UP_WITHIN_MS);
+}
+
+export interface DigestView {
+  subscription: Subscription;
+  /** The most that the operator allows anybody to tell of people. */
+  people: PeopleShown;
+  hostIds?: HostIds;
+}
+
+/** The digest of a date as it is now in a channel: a late fact changes it, and the courier edits the message. */
 export async function digestOn(
   facts: Digesting["facts"],
+  { subscription, people, hostIds }: DigestView,
   date: string,
-  timeZone: string,
   now: Instant,
 ): Promise<Card | undefined> {
-  const day = dayOn(date, timeZone);
-  return digestCard(day, await meetingsBegunOn(facts, day, now));
+  const day = dayOn(date, subscription.timeZone);
+  const shown = peopleShown(subscription, people);
+  const heard = (await meetingsBegunOn(facts, day, now)).filter((one) => isToldIn(subscription, one, hostIds));
+  return digestCard(
+    day,
+    heard.map((meeting) => veiled(meeting, shown)),
+  );
+}
+
+/** A digest tells of all that was asked for, also of what got no card. */
+export function isToldIn(subscription: Subscription, meeting: Meeting, hostIds?: HostIds): boolean {
+  return hears(subscription, meeting, hostIds) && !isMuted(subscription, meeting);
 }
 
 /** A meeting belongs to the day on which it began, also when it ended after midnight. */

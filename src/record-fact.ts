@@ -1,29 +1,66 @@
 import { dayOf } from "./card/day.ts";
-import type { Instant, MeetingFact } from "./meeting/fact.ts";
-import type { Channel, FactStore } from "./ports.ts";
+import { type Instant, isAttendance, type MeetingFact } from "./meeting/fact.ts";
+import type { Audience, Channel, FactStore, Listener, SubscriptionStore } from "./ports.ts";
 import { digestId } from "./post-digest.ts";
+import { nextReply } from "./post-joins.ts";
+import type { Book } from "./subscription/book.ts";
+import { mayHear, type Subscription } from "./subscription/subscription.ts";
 
 export interface Recording {
   facts: Pick<FactStore, "keep">;
-  channels: readonly Channel[];
-  timeZone: string;
+  subscriptions: Pick<SubscriptionStore, "book" | "fresh">;
   retentionMs: number;
 }
 
 const ENDS = new Set<MeetingFact["kind"]>(["ended", "summarized"]);
+/** People do not subscribe that fast. */
+const TRIES = 5;
 
 /**
- * Zoom told us something: keeps it and makes the cards due that it may change. Doing it again is harmless. What is
- * older than anything we keep is not kept, so that an old delivery sent again says nothing.
+ * Zoom told us something: keeps it and makes the cards due that it may change, in the channels that ask for such a
+ * meeting at that moment. Doing it again is harmless. What is older than anything we keep is not kept, so that an old
+ * delivery sent again says nothing.
  */
 export async function recordFact(
-  recording: Recording,
+  { facts, subscriptions, retentionMs }: Recording,
   fact: MeetingFact,
   now: Instant,
 ): Promise<"new" | "known" | "too old"> {
-  const { facts, channels, timeZone, retentionMs } = recording;
   const startedAt = fact.about.startedAt ?? fact.at;
   if (startedAt < now - retentionMs) return "too old";
-  const digest = digestId(dayOf(startedAt, timeZone).date);
-  return facts.keep(fact, { channels, digest, isUrgent: ENDS.has(fact.kind) });
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const book = attempt === 0 ? await subscriptions.book() : await subscriptions.fresh();
+    const kept = await facts.keep(fact, audienceOf(book, fact, startedAt));
+    if (kept !== "other audience") return kept;
+  }
+  throw new Error("the subscriptions change all the time");
+}
+
+/**
+ * Of an end every channel hears that may show the meeting, also where it was asked for in other words than its topic of
+ * today: nothing stays live because somebody renamed it.
+ */
+function audienceOf(book: Book, fact: MeetingFact, startedAt: Instant): Audience {
+  const isUrgent = ENDS.has(fact.kind);
+  const listeners = [...book.channels].flatMap(([channel, subscription]): Listener[] => {
+    const isAsked = mayHear(subscription, fact.about);
+    if (!isAsked && !isUrgent) return [];
+    return [listener(channel, subscription, fact, startedAt, isAsked)];
+  });
+  return { listeners, isUrgent, ...(book.version !== undefined && { version: book.version }) };
+}
+
+function listener(
+  channel: Channel,
+  { timeZone, detail }: Subscription,
+  fact: MeetingFact,
+  startedAt: Instant,
+  isAsked: boolean,
+): Listener {
+  return {
+    channel,
+    digest: digestId(dayOf(startedAt, timeZone).date),
+    ...(!isAsked && { onlyWhatIsThere: true }),
+    ...(detail === "thread" && isAttendance(fact) && { reply: nextReply(fact) }),
+  };
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Card } from "./card/card.ts";
 import { crashPoint } from "./crash-point.ts";
 import type { Instant } from "./meeting/fact.ts";
-import type { Call, CardDesk, ChatPlatform, Claim, Messages, Outcome, PostedCard, Refusal } from "./ports.ts";
+import type { Call, CardDesk, ChatPlatform, Claim, Messages, Outcome, PostedCard, Refusal, Wish } from "./ports.ts";
 import { digestDate } from "./post-digest.ts";
 
 /** A platform's call takes no longer than this. */
@@ -33,20 +33,34 @@ export interface CardUpdate {
 
 /**
  * Brings one card up to date with what it should show now. Doing it once too often is harmless: nothing is sent twice,
- * also when a process died between the platform's doing and our knowing. `card` is undefined when there is nothing to
- * say (yet).
+ * also when a process died between the platform's doing and our knowing.
  */
-export async function updateCard(work: CardUpdate, claim: Claim, card: Card | undefined): Promise<Outcome> {
+export async function updateCard(work: CardUpdate, claim: Claim, wish: Wish): Promise<Outcome> {
   const { state } = claim;
   if (state.gone) return { kind: "givenUp", because: state.gone };
-  if (!card) return { kind: "upToDate", because: "nothing to say" };
+  if (wish.kind === "nothing") return { kind: "upToDate", because: wish.because };
+  if (wish.kind === "later") return stillInDoubt(claim, { kind: "tryAgain", because: wish.because, inMs: wish.inMs });
   const editedInMs = CALL_TIMEOUT_MS - (state.editing?.sinceMs ?? CALL_TIMEOUT_MS);
   // it may take effect until then, also over what is written meanwhile
   if (editedInMs > 0)
     return stillInDoubt(claim, { kind: "tryAgain", because: "an edit is in doubt", inMs: editedInMs });
+  if (wish.kind === "remove") return removed(work, claim, wish.because);
+  const { card } = wish;
   const lateLookInMs = lateLook(state);
   if (lateLookInMs > 0) return { ...(await broughtUpToDate(work, claim, card)), ...twinMayComeWithin(lateLookInMs) };
   return state.posting ? resumePost(work, claim, card) : broughtUpToDate(work, claim, card);
+}
+
+/** The message goes, and with it all that we would say of this here. */
+async function removed(work: CardUpdate, claim: Claim, because: string): Promise<Outcome> {
+  const { message } = claim.state;
+  if (message !== undefined) {
+    const notNow = await refusedLeave(work, claim, "remove");
+    if (notNow) return notNow;
+    const answer = await work.platform.remove(placeOf(claim), message);
+    if (answer !== "done" && answer.kind !== "never") return stillInDoubt(claim, refused("remove", answer));
+  }
+  return { kind: "givenUp", because };
 }
 
 async function broughtUpToDate(work: CardUpdate, claim: Claim, card: Card): Promise<Outcome> {
@@ -65,6 +79,8 @@ function isShown({ state }: Claim, card: Card): boolean {
 function decision(shown: string | undefined, { stage }: Card): string {
   const before = shown?.split(" ")[0];
   if (stage === "digest") return before ? "digest corrected" : "digest";
+  if (stage === "joins") return before ? "joins corrected" : "joins";
+  if (stage === "note") return before ? "note corrected" : "note";
   if (stage === "live")
     return before === "live" ? "more people" : before === "ended" ? "not ended after all" : "started";
   return before === "ended" ? "end corrected" : "ended";

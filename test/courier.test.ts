@@ -5,7 +5,7 @@ import type { CardDesk, ChatPlatform, Claim, Outcome, PostedCard } from "../src/
 
 const IDLE = {
   platforms: new Map(),
-  cardFor: async () => undefined,
+  cardFor: async () => ({ kind: "nothing" as const, because: "nothing to say" }),
   now: Date.now,
   leaseMs: LEASE_MS,
   inDoubt: "post-again",

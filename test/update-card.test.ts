@@ -49,7 +49,7 @@ async function updated(state: PostedCard, scene: Scene = {}) {
     inDoubt,
   };
   const claim: Claim = { channel: "slack:C0ROOM", card, token: "t", claimedAt: "0", state, ...(unread && { unread }) };
-  return { outcome: await updateCard(work, claim, CARD), calls };
+  return { outcome: await updateCard(work, claim, { kind: "show", card: CARD }), calls };
 }
 
 const posting = (sinceMs: number, looked = 0) => ({ sinceMs, looked, at: 0 });

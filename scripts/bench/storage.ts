@@ -8,6 +8,7 @@ import { connectRedis, type RedisClient, whenReady } from "../../src/redis/conne
 import { redisDesk } from "../../src/redis/desk.ts";
 import { redisFacts } from "../../src/redis/facts.ts";
 import { redisKeys } from "../../src/redis/keys.ts";
+import { everyMeeting } from "../../src/subscription/book.ts";
 import { readEvent } from "../../src/zoom/event.ts";
 import { meetingBodies, zoomIds } from "../../test/stand-ins/zoom.ts";
 import { costPerEvent } from "./cpu.ts";
@@ -205,14 +206,16 @@ async function openStore(bench: Bench, prefix = `{bench-${randomUUID()}}`) {
   const facts = redisFacts(redis, keys, kept);
   const desk = redisDesk(redis, keys, { ...kept, leaseMs: 10_000 });
   const random = (bytes: number) => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("base64url");
-  const recording = { facts, timeZone: "UTC", retentionMs: kept.retentionMs };
+  const defaults = { timeZone: "UTC", digestAt: "18:00", digestDays: new Set<number>() };
   return {
     facts,
     async keep(told: Told, channels: string[]) {
+      const book = { channels: new Map(channels.map((channel) => [channel, everyMeeting(defaults)])) };
+      const subscriptions = { book: async () => book, fresh: async () => book };
       for (const { body, at } of told) {
         const reading = readEvent(body, at, { webinars: false });
         if (reading.kind !== "fact") throw new Error(reading.kind);
-        await recordFact({ ...recording, channels }, reading.fact, at);
+        await recordFact({ facts, subscriptions, retentionMs: kept.retentionMs }, reading.fact, at);
       }
     },
     /** Every card that is due is posted. */

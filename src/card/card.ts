@@ -3,7 +3,7 @@ import type { Instant } from "../meeting/fact.ts";
 /** What we say, for no platform in particular. Texts are plain: a platform never reads markup in them. */
 export interface Card {
   /** What it tells, in a word: a decision is named after the step from one stage to the next. */
-  stage: "live" | "ended" | "digest" | "answer";
+  stage: "live" | "ended" | "digest" | "joins" | "note" | "answer";
   /** One line that says the same: for notifications, screen readers and old clients. */
   summary: string;
   parts: Part[];

@@ -22,16 +22,19 @@ const DIGEST_GAP_MS = 30_000;
  * was, so the gap is left for it. The first that is heard of an instance may say when the one before it was over: that
  * is shown at once, and looked at like a live one, which brings its digest up to date too.
  *
- * Of a meeting with no facts here it is not known whether it is packed: the caller finds out, and asks again.
+ * Of a meeting with no facts here it is not known whether it is packed: the caller finds out, and asks again. So it does
+ * when the subscriptions are others by now: whoever subscribed a moment ago misses nothing.
  */
 const keepFact = script(`${PRELUDE}
-local facts, live, starts, channels, instances = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local facts, live, starts, channels, instances, subscriptions = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local uuid, heardAt, start, retention, isUnpacked = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5] == '1'
-local isUrgent, isTimedByUs, digest, count = ARGV[6] == '1', ARGV[7] == '1', ARGV[8], number(ARGV[9])
+local isUrgent, isTimedByUs, version, count = ARGV[6] == '1', ARGV[7] == '1', ARGV[8], number(ARGV[9])
+local FIRST, EACH = 9, 5
 
+if version ~= '-' and (redis.call('GET', subscriptions) or '') ~= version then return 'other audience' end
 if not isUnpacked and redis.call('EXISTS', facts) == 0 then return 'perhaps packed' end
 local isNew, isCorrected = false, false
-for i = 10 + count, #ARGV do
+for i = FIRST + EACH * count + 1, #ARGV do
   local before = redis.call('HGET', facts, ARGV[i])
   local isEarlier = before and number(before) > number(heardAt)
   if not before or isEarlier then redis.call('HSET', facts, ARGV[i], heardAt) end
@@ -61,8 +64,10 @@ end
 local gap = math.max(redis.call('ZCARD', live) * count * ${EDIT_EVERY_MS}, redis.call('HLEN', facts) * ${EDIT_GAP_PER_FACT_MS})
 gap = math.min(math.max(gap, EDIT_GAP), ${LONGEST_EDIT_GAP_MS})
 for i = 1, count do
-  local due, gate, card, digestCard = KEYS[2 + 4 * i], KEYS[3 + 4 * i], KEYS[4 + 4 * i], KEYS[5 + 4 * i]
-  local channel = ARGV[9 + i]
+  local due, gate, card, digestCard = KEYS[3 + 4 * i], KEYS[4 + 4 * i], KEYS[5 + 4 * i], KEYS[6 + 4 * i]
+  local first = FIRST + EACH * (i - 1)
+  local channel, digest, isThereOnly = ARGV[first + 1], ARGV[first + 2], ARGV[first + 3] == '1'
+  local reply, replyAt = ARGV[first + 4], number(ARGV[first + 5])
   local hand = redis.call('HMGET', gate, 'until', 'card')
   local function change(id, state, gap, isUrgent)
     local isInHand = number(hand[1]) > now and hand[2] == id
@@ -78,8 +83,10 @@ for i = 1, count do
     return { message = state[1], posting = state[2], sentAt = sentAt, isGone = state[4] }
   end
   local meeting, day = stateOf(card), stateOf(digestCard)
+  if isThereOnly and not (meeting.message or meeting.posting) then meeting.isGone = true end
   if not meeting.isGone then change(uuid, meeting, gap, isUrgent) end
-  if previous then makeDue(channels, due, gate, channel, previous, now, ENDS) end
+  if reply ~= '' and not meeting.isGone then makeDue(channels, due, gate, channel, reply, replyAt, POSTS) end
+  if previous and not isThereOnly then makeDue(channels, due, gate, channel, previous, now, ENDS) end
   if (day.message or day.posting) and not day.isGone then change(digest, day, ${DIGEST_GAP_MS}, false) end
 end
 return isNew and 'new' or 'known'
@@ -139,7 +146,7 @@ export function redisFacts(redis: RedisClient, keys: Keys, options: PastOptions)
         const keptNow = await keep(true);
         await past.unpack(fact.about.uuid); // in between somebody else may have kept and packed it
         return keptNow;
-      })) as "new" | "known";
+      })) as "new" | "known" | "other audience";
     },
     async factsOf(uuid) {
       const unpacked = async () => (await unpackedFacts([uuid])).get(uuid);
@@ -170,6 +177,9 @@ export function redisFacts(redis: RedisClient, keys: Keys, options: PastOptions)
   };
 }
 
+/** No counter ever has this value. */
+const ANY_VERSION = "-";
+
 interface Keeping {
   retentionMs: number;
   /** It is certain that the meeting is not packed. */
@@ -179,11 +189,12 @@ interface Keeping {
 function keepArguments(keys: Keys, fact: MeetingFact, audience: Audience, { retentionMs, isUnpacked }: Keeping) {
   const { uuid, number, startedAt } = fact.about;
   const hasNumber = number !== undefined && startedAt !== undefined;
-  const perChannel = audience.channels.flatMap((channel) => [
+  const { listeners, version = ANY_VERSION } = audience;
+  const perChannel = listeners.flatMap(({ channel, digest }) => [
     keys.due(channel),
     keys.gate(channel),
     keys.card(channel, uuid),
-    keys.card(channel, audience.digest),
+    keys.card(channel, digest),
   ]);
   const shared = [
     keys.facts(uuid),
@@ -191,6 +202,7 @@ function keepArguments(keys: Keys, fact: MeetingFact, audience: Audience, { rete
     keys.starts,
     keys.channels,
     hasNumber ? keys.number(number) : keys.starts,
+    keys.version,
   ];
   const flag = (is: boolean) => (is ? "1" : "");
   return [
@@ -203,9 +215,15 @@ function keepArguments(keys: Keys, fact: MeetingFact, audience: Audience, { rete
       flag(isUnpacked),
       flag(audience.isUrgent),
       flag(fact.timeFrom === "arrival"),
-      audience.digest,
-      audience.channels.length,
-      ...audience.channels,
+      version,
+      listeners.length,
+      ...listeners.flatMap(({ channel, digest, onlyWhatIsThere = false, reply }) => [
+        channel,
+        digest,
+        flag(onlyWhatIsThere),
+        reply?.card ?? "",
+        reply?.at ?? "",
+      ]),
       ...encoded(fact),
     ],
   ] as const;

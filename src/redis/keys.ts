@@ -15,6 +15,8 @@ export type Keys = ReturnType<typeof redisKeys>;
  * | over | sorted set: uuid → when to pack it | those in it stay unpacked | members leave when packed |
  * | number | sorted set: uuid → start, of one number, of those in `facts` | rebuildable from facts | retention |
  * | numbers | hash: number → starts of those in `past`, of one month and a part of all numbers | rebuildable from past | retention after the month |
+ * | subscriptions | hash: channel → what it hears of and how | nobody: people chose it | – |
+ * | version | string: counts the changes of `subscriptions` | with `subscriptions` only | – |
  * | channels | sorted set: channel → when to look at it | rebuildable from due | – |
  * | due | sorted set: card → when it is due, of one channel | its cards stay behind until their next fact | – |
  * | learnt | string: the run of Redis in which the messages of one channel were last read | anybody: they are read again | retention |
@@ -33,6 +35,8 @@ export function redisKeys(prefix: string) {
     over: `${prefix}:over`,
     number: (number: string) => `${prefix}:number:${number}`,
     numbers: (month: number, part: number) => `${prefix}:numbers:${month}:${part}`,
+    subscriptions: `${prefix}:subscriptions`,
+    version: `${prefix}:version`,
     channels: `${prefix}:channels`,
     due: (channel: Channel) => `${prefix}:due:${channel}`,
     learnt: (channel: Channel) => `${prefix}:learnt:${channel}`,

@@ -2,11 +2,10 @@ import type { Card } from "../../src/card/card.ts";
 import { closeSilent } from "../../src/close-silent.ts";
 import type { Instant, MeetingFact } from "../../src/meeting/fact.ts";
 import type { CardDesk, CardId, Channel, PostedCard } from "../../src/ports.ts";
-import { type DigestTimes, digestDate, digestId, digestOn, makeDigestsDue } from "../../src/post-digest.ts";
+import { digestDate, digestId, digestOn, makeDigestsDue } from "../../src/post-digest.ts";
+import { book, subscription } from "../subscriptions.ts";
 
 export const CHANNEL: Channel = "slack:C0TEAM";
-
-const EVERY_DAY = new Set([1, 2, 3, 4, 5, 6, 7]);
 
 /** The facts of one meeting, from its start to its end if it has one, each heard at once. */
 export function meeting(uuid: string, start: Instant, end?: Instant): MeetingFact[] {
@@ -20,15 +19,25 @@ export function meeting(uuid: string, start: Instant, end?: Instant): MeetingFac
   return [fact("started", start), ...(end === undefined ? [] : [fact("ended", end)])];
 }
 
-export interface OfficeOptions extends Partial<DigestTimes> {
+export interface OfficeOptions {
+  timeZone?: string;
+  at?: string;
+  days?: ReadonlySet<number>;
   channels?: Channel[];
   /** Channels that refuse every message. */
   refusing?: Channel[];
 }
 
 /** Facts and cards in memory, and a courier who delivers what is due: a post first, edits after that. */
-export function office({ channels = [CHANNEL], refusing = [], ...given }: OfficeOptions = {}) {
-  const times: DigestTimes = { timeZone: "UTC", at: "18:00", days: EVERY_DAY, ...given };
+export function office({
+  channels = [CHANNEL],
+  refusing = [],
+  timeZone = "UTC",
+  at = "18:00",
+  days,
+}: OfficeOptions = {}) {
+  const wanted = { timeZone, digestAt: at, ...(days && { digestDays: days }) };
+  const everything = book(channels, wanted);
   const told = new Map<string, MeetingFact[]>();
   const over = new Set<string>();
   const cards = new Map<string, PostedCard>();
@@ -57,7 +66,8 @@ export function office({ channels = [CHANNEL], refusing = [], ...given }: Office
     for (const [name, [channel, card]] of due) {
       due.delete(name);
       const date = digestDate(card);
-      const digest = date && (await digestOn(facts, date, times.timeZone, now));
+      const digest =
+        date && (await digestOn(facts, { subscription: subscription(wanted), people: "names" }, date, now));
       const { message, shows } = await stateOf(channel, card);
       if (!date) sent.push(`${name} looked at`);
       if (!digest || shows === JSON.stringify(digest)) continue;
@@ -83,12 +93,12 @@ export function office({ channels = [CHANNEL], refusing = [], ...given }: Office
     },
     /** A minute comes: processes ask at once, then somebody delivers. */
     async minute(now: Instant, processes = 1) {
-      const ask = () => makeDigestsDue({ facts, desk, channels, times }, now);
+      const ask = () => makeDigestsDue({ facts, desk, book: everything }, now);
       await Promise.all(Array.from({ length: processes }, ask));
       await deliver(now);
     },
     async closesSilent(now: Instant) {
-      await closeSilent({ facts, desk, channels, timeZone: times.timeZone }, now);
+      await closeSilent({ facts, desk, book: everything }, now);
       await deliver(now);
     },
     deleted: (date: string) => void cards.set(`${CHANNEL} ${digestId(date)}`, { gone: "message_not_found" }),

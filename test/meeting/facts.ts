@@ -97,3 +97,8 @@ export function stays({ stays }: Person): string[] {
   const mark = (known?: { at: Instant; sure: boolean }) => (known ? `${known.sure ? "" : "~"}${clock(known.at)}` : "");
   return stays.map(({ from, to }) => `${mark(from)}–${mark(to)}`);
 }
+
+/** The same facts, about a meeting of which this is said. */
+export function about(said: Partial<MeetingIdentity>, facts: readonly MeetingFact[]): MeetingFact[] {
+  return facts.map((fact) => ({ ...fact, about: { ...fact.about, ...said } }));
+}

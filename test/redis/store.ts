@@ -46,7 +46,10 @@ export function openStore(
   };
 }
 
-export const heardIn = (...channels: string[]): Audience => ({ channels, digest: DIGEST, isUrgent: false });
+export const heardIn = (...channels: string[]): Audience => ({
+  listeners: channels.map((channel) => ({ channel, digest: DIGEST })),
+  isUrgent: false,
+});
 
 /** Packs these meetings if they can be packed, as is done when they have been over for a while. */
 export async function pack({ redis, keys, facts }: Store, uuids: readonly string[]) {

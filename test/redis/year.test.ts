@@ -63,7 +63,8 @@ describe("a year of meetings with thirty days of retention", () => {
 /** A series, a meeting with a number of its own, and, of the personal room, one whose end was lost. */
 async function oneDay(store: Store, day: number, now: Instant): Promise<void> {
   const { facts, desk } = store;
-  const audience = { channels: [ROOM], digest: `digest:${day}`, isUrgent: false };
+  const digest = `digest:${day}`;
+  const audience = { listeners: [{ channel: ROOM, digest }], isUrgent: false };
   const meetings = [
     { uuid: `${day} series`, number: "777" },
     { uuid: `${day} once`, number: `8${day}` },
@@ -80,7 +81,7 @@ async function oneDay(store: Store, day: number, now: Instant): Promise<void> {
     if (number !== "888") all.push({ ...later, kind: "ended" });
     for (const fact of all) await facts.keep(fact, audience);
   }
-  await desk.makeDue(ROOM, audience.digest);
+  await desk.makeDue(ROOM, digest);
   for (let { claims } = await desk.claim(1); claims[0]; { claims } = await desk.claim(1)) {
     await desk.settle(claims[0], { kind: "upToDate", because: "ended", message: "1.0", shows: "ended" });
   }

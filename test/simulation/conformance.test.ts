@@ -222,7 +222,8 @@ const anyAct: fc.Arbitrary<Act> = fc
     fc.oneof(
       fc.tuple(anyFact, fc.subarray(CHANNELS), fc.boolean()).map(([fact, channels, isUrgent]) => ({
         name: "keep",
-        play: ({ facts }: Stage) => facts.keep(fact, { channels, digest: DIGEST, isUrgent }),
+        play: ({ facts }: Stage) =>
+          facts.keep(fact, { listeners: channels.map((channel) => ({ channel, digest: DIGEST })), isUrgent }),
       })),
       fc.constant({
         name: "claim",

@@ -8,6 +8,7 @@ import { recordFact } from "../../src/record-fact.ts";
 import { redisDesk } from "../../src/redis/desk.ts";
 import { redisFacts } from "../../src/redis/facts.ts";
 import { redisKeys } from "../../src/redis/keys.ts";
+import { book } from "../subscriptions.ts";
 import type { DayPlan, ProcessFault } from "./plan.ts";
 import { type StoreWire, storeConnection } from "./store-connection.ts";
 import type { Owner, VirtualTime } from "./virtual-time.ts";
@@ -16,7 +17,6 @@ const DAY_MS = 24 * 3_600_000;
 export const RETENTION_MS = 90 * DAY_MS;
 export const STYLE = { people: "names" } as const;
 export const KEYS = redisKeys("{sim}");
-const EVERY_DAY = new Set([1, 2, 3, 4, 5, 6, 7]);
 /** As the door does it. */
 const KEEP_WITHIN_MS = 2_500;
 
@@ -96,7 +96,8 @@ export function startNotifier(
   const facts = redisFacts(redis, KEYS, { retentionMs: RETENTION_MS, now });
   const { desk: withDesk = same, platform: withPlatform = same } = sabotage;
   const desk = withDesk(redisDesk(redis, KEYS, { leaseMs: LEASE_MS, retentionMs: RETENTION_MS }));
-  const times = { timeZone, at: plan.digestAt, days: EVERY_DAY };
+  const everything = book(channels, { timeZone, digestAt: plan.digestAt });
+  const subscriptions = { book: async () => everything, fresh: async () => everything };
   let courier: Courier | undefined;
 
   return {
@@ -105,7 +106,8 @@ export function startNotifier(
       courier = startCourier({
         desk,
         platforms: new Map([["slack", withPlatform(platformOf(owner))]]),
-        cardFor: (claim) => cardFor({ facts, style: STYLE, timeZone }, claim, now()),
+        cardFor: (claim) =>
+          cardFor({ facts, subscriptions, people: STYLE.people, stateOf: desk.stateOf }, claim, now()),
         now,
         leaseMs: LEASE_MS,
         inDoubt: "post-again",
@@ -124,7 +126,7 @@ export function startNotifier(
       const late = new Promise<"late">((resolve) => {
         timer = setTimeout(() => resolve("late"), KEEP_WITHIN_MS);
       });
-      const keeping = recordFact({ facts, channels, timeZone, retentionMs: RETENTION_MS }, heard, now());
+      const keeping = recordFact({ facts, subscriptions, retentionMs: RETENTION_MS }, heard, now());
       const wakes = keeping.then((kept) => {
         if (kept === "new") courier?.wake();
         return kept;
@@ -134,9 +136,9 @@ export function startNotifier(
       return kept !== "late";
     },
     async looksAfter() {
-      await closeSilent({ facts, desk, channels, timeZone }, now()).catch(onError);
+      await closeSilent({ facts, desk, book: everything }, now()).catch(onError);
       await facts.packFinished(channels).catch(onError);
-      await makeDigestsDue({ facts, desk, channels, times }, now()).catch(onError);
+      await makeDigestsDue({ facts, desk, book: everything }, now()).catch(onError);
       courier?.wake();
     },
     /** This happens to it, at once or at the call that it names. */

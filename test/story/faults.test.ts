@@ -17,6 +17,7 @@ import { at, ended, joined, started } from "../meeting/facts.ts";
 import { connected, heardIn, NINETY_DAYS_MS, openStore, urgently } from "../redis/store.ts";
 import { startSlack } from "../stand-ins/slack.ts";
 import { meetingBodies } from "../stand-ins/zoom.ts";
+import { subscribed } from "../subscriptions.ts";
 import { startStory } from "./notifier.ts";
 
 const ROOM = "C0ROOM";
@@ -42,7 +43,17 @@ async function twoChannels(t: TestContext) {
   const courier = startCourier({
     desk: { ...desk, settle },
     platforms: new Map([["slack", slackPlatform(client, Date.now)]]),
-    cardFor: (claim) => cardFor({ facts, style: { people: "names" }, timeZone: "UTC" }, claim, at("09:30")),
+    cardFor: (claim) =>
+      cardFor(
+        {
+          facts,
+          subscriptions: subscribed([`slack:${ROOM}`, `slack:${HALL}`]),
+          people: "names",
+          stateOf: desk.stateOf,
+        },
+        claim,
+        at("09:30"),
+      ),
     now: Date.now,
     leaseMs: LEASE_MS,
     inDoubt: "post-again",

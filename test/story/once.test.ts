@@ -3,7 +3,7 @@ import { describe, type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { seededRandom, shuffled } from "../../scripts/replay/random.ts";
 import type { Card } from "../../src/card/card.ts";
-import type { Claim } from "../../src/ports.ts";
+import type { Claim, Wish } from "../../src/ports.ts";
 import { connectRedis, whenReady } from "../../src/redis/connect.ts";
 import { redisKeys } from "../../src/redis/keys.ts";
 import { CALL_TIMEOUT_MS, type CardUpdate, updateCard } from "../../src/update-card.ts";
@@ -256,7 +256,7 @@ describe("in the channel", { concurrency: true }, () => {
 
     test("is not looked for while whoever began it may still be at it", async () => {
       const work = { desk: {}, platform: {}, now: Date.now, inDoubt: "post-again" } as unknown as CardUpdate;
-      const outcome = await updateCard(work, begun(CALL_TIMEOUT_MS - 1_000), card);
+      const outcome = await updateCard(work, begun(CALL_TIMEOUT_MS - 1_000), show(card));
       deepEqual(outcome, { kind: "tryAgain", because: "a post is in doubt", inMs: 1_000, looked: 1 });
     });
 
@@ -268,7 +268,7 @@ describe("in the channel", { concurrency: true }, () => {
         return "go";
       };
       const work = { desk: { begin }, platform: {}, now: Date.now } as unknown as CardUpdate;
-      const { kind, because } = await updateCard(work, { ...begun(0), state: {} }, card);
+      const { kind, because } = await updateCard(work, { ...begun(0), state: {} }, show(card));
       deepEqual([kind, because], ["tryAgain", "the lease was lost"]);
     });
 
@@ -277,7 +277,7 @@ describe("in the channel", { concurrency: true }, () => {
       const { kind, because } = await updateCard(
         work,
         { ...begun(0), state: { message: "1.0", shows: "live x" } },
-        card,
+        show(card),
       );
       deepEqual([kind, because], ["tryAgain", "the lease was lost"]);
     });
@@ -289,8 +289,12 @@ describe("in the channel", { concurrency: true }, () => {
         platform,
         now: Date.now,
       } as unknown as CardUpdate;
-      const outcome = await updateCard(work, begun(CALL_TIMEOUT_MS), card);
+      const outcome = await updateCard(work, begun(CALL_TIMEOUT_MS), show(card));
       deepEqual(outcome, { kind: "tryAgain", because: "the lease was lost", inMs: 0, looked: 1 });
     });
   });
 });
+
+function show(card: Card): Wish {
+  return { kind: "show", card };
+}

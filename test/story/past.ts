@@ -5,6 +5,7 @@ import { connectRedis, whenReady } from "../../src/redis/connect.ts";
 import { redisFacts } from "../../src/redis/facts.ts";
 import { redisKeys } from "../../src/redis/keys.ts";
 import { readEvent } from "../../src/zoom/event.ts";
+import { subscribed } from "../subscriptions.ts";
 import { CHANNEL } from "./notifier.ts";
 
 const RETENTION_MS = 90 * 24 * 3_600_000;
@@ -29,7 +30,8 @@ export async function heardThen(
     for (const { body, at } of deliveries) {
       const reading = readEvent(body, at, { webinars: false });
       if (reading.kind !== "fact") throw new Error(`${reading.kind}: ${JSON.stringify(body)}`);
-      const recording = { facts, channels: [`slack:${channel}`], timeZone, retentionMs: RETENTION_MS };
+      const subscriptions = subscribed([`slack:${channel}`], { timeZone });
+      const recording = { facts, subscriptions, retentionMs: RETENTION_MS };
       await recordFact(recording, reading.fact, at);
       await client.zadd(keys.live, at, reading.fact.about.uuid); // also if the same was heard in this test's own time
     }

@@ -1,0 +1,167 @@
+import { dayBefore, dayOf, timeOn } from "../card/day.ts";
+import type { Instant, MeetingIdentity } from "../meeting/fact.ts";
+import { isHostedBy, isTopic } from "../meeting/match.ts";
+import { lastedMs, type Meeting } from "../meeting/meeting.ts";
+
+/** Which meetings are meant. A channel has several rules, and hears what any of them means. */
+export type Rule =
+  | { of: "all" }
+  | { of: "host"; host: Host }
+  /** Every word is in the topic, without regard to case and accents. */
+  | { of: "topic"; words: string }
+  | { of: "number"; number: string };
+
+/** Somebody who hosts meetings, best evidence first: the e-mail address, in lower case, else the name. */
+export interface Host {
+  /** Who that is in the chat. */
+  userId?: string;
+  email?: string;
+  name?: string;
+}
+
+/** `card`: a card per meeting; `thread`: and joins below it; `end`: a card once it ended; `digest`: none. */
+export type Detail = "card" | "thread" | "end" | "digest";
+
+/** What is told of people: who, or how many; `private` hides the topic as well. */
+export type PeopleShown = "names" | "counts" | "private";
+
+/** What one channel hears of, and how. It is changed as a whole. */
+export interface Subscription {
+  /** None: it hears of nothing any more. */
+  rules: readonly Rule[];
+  detail: Detail;
+  people: PeopleShown;
+  /** Smaller and shorter meetings get no card. */
+  atLeast: { people: number; minutes: number };
+  /** Times like "22:00" between which nothing new is posted; over midnight too. */
+  quiet?: { from: string; until: string };
+  digest: { days: readonly number[]; isWeekly: boolean; at: string };
+  timeZone: string;
+  /** Nothing new is posted until then. */
+  pausedUntil?: Instant;
+  muted: readonly Muted[];
+  /** What ended before is history here: when it was subscribed or went on after a pause. */
+  since: Instant;
+  /** Who subscribed: that person hears of it when the channel refuses. */
+  by?: string;
+  /** With another company, whose people are told no names. */
+  isShared?: boolean;
+}
+
+/** A meeting that is not told of in this channel: by its number, else this instance alone. */
+export interface Muted {
+  number?: string;
+  uuid?: string;
+  topic?: string;
+}
+
+/** Until somebody says otherwise. */
+export const FOR_EVER: Instant = 8.64e15;
+
+/**
+ * Whether a channel may have to hear of a fact that says this of its meeting. Says yes where a single fact cannot tell:
+ * `hears` decides, of the whole meeting.
+ */
+export function mayHear({ rules }: Pick<Subscription, "rules">, about: Partial<MeetingIdentity>): boolean {
+  return rules.some((rule) => mayMean(rule, about));
+}
+
+function mayMean(rule: Rule, { number, topic, hostEmail }: Partial<MeetingIdentity>): boolean {
+  switch (rule.of) {
+    case "all":
+      return true;
+    case "number":
+      return number === undefined || number === rule.number;
+    case "topic":
+      return topic === undefined || isTopic({ topic }, rule.words);
+    case "host":
+      return !rule.host.email || hostEmail === undefined || hostEmail === rule.host.email;
+  }
+}
+
+/** Whether a meeting is one that the channel asked for. `hostIds` are the Zoom users known by their e-mail address. */
+export function hears({ rules }: Pick<Subscription, "rules">, meeting: Meeting, hostIds?: HostIds): boolean {
+  return rules.some((rule) => means(rule, meeting, hostIds));
+}
+
+function means(rule: Rule, meeting: Meeting, hostIds?: HostIds): boolean {
+  switch (rule.of) {
+    case "all":
+      return true;
+    case "number":
+      return meeting.number === rule.number;
+    case "topic":
+      return isTopic(meeting, rule.words);
+    case "host":
+      return isHostOf(rule.host, meeting, hostIds);
+  }
+}
+
+/** Zoom user ids by e-mail address: running events name the host by id alone. */
+export type HostIds = ReadonlyMap<string, string>;
+
+/** Whether somebody hosts a meeting. */
+export function isHostOf({ email, name }: Host, meeting: Meeting, hostIds: HostIds = new Map()): boolean {
+  if (email) {
+    const isNamed = meeting.hostEmail === email || meeting.people.some((one) => one.isHost && one.email === email);
+    return isNamed || (meeting.hostId !== undefined && hostIds.get(email) === meeting.hostId);
+  }
+  return name !== undefined && isHostedBy(meeting, name);
+}
+
+export function isMuted({ muted }: Pick<Subscription, "muted">, { uuid, number }: Pick<Meeting, "uuid" | "number">) {
+  return muted.some((one) => (one.number === undefined ? one.uuid === uuid : one.number === number));
+}
+
+/** Whether a meeting gets its card in a channel now, later, or not unless something more is heard of it. */
+export type Turn = { kind: "now" } | { kind: "later"; at: Instant; because: string } | { kind: "no"; because: string };
+
+/** What a channel asked for says of a first card. What is posted already is kept up to date in any case. */
+export function turnOf(subscription: Subscription, meeting: Meeting, now: Instant, hostIds?: HostIds): Turn {
+  const { detail, atLeast, pausedUntil } = subscription;
+  const { isLive, start, end } = meeting;
+  const no = (because: string): Turn => ({ kind: "no", because });
+  if (!hears(subscription, meeting, hostIds)) return no("not asked for here");
+  if (isMuted(subscription, meeting)) return no("muted here");
+  if (detail === "digest") return no("only the digest is wanted here");
+  if (meeting.people.length < atLeast.people) return no("too few people");
+  if (detail === "end" && isLive) return no("only ended meetings are wanted here");
+  const leastMs = atLeast.minutes * MINUTE_MS;
+  if (lastedMs(meeting, now) < leastMs) {
+    return isLive ? { kind: "later", at: start.at + leastMs, because: "too short so far" } : no("too short");
+  }
+  if (pausedUntil !== undefined && now < pausedUntil) return { kind: "later", at: pausedUntil, because: "paused here" };
+  const quietUntil = quietEnd(subscription, now);
+  if (quietUntil !== undefined) return { kind: "later", at: quietUntil, because: "quiet hours" };
+  if (!isLive && (end?.at ?? meeting.lastToldAt) < speaksSince(subscription, now)) return no("it was quiet here then");
+  return { kind: "now" };
+}
+
+/** Whether nothing new may be posted in a channel now, and until when. */
+export function silentUntil(subscription: Subscription, now: Instant): Instant | undefined {
+  const { pausedUntil } = subscription;
+  return pausedUntil !== undefined && now < pausedUntil ? pausedUntil : quietEnd(subscription, now);
+}
+
+const MINUTE_MS = 60_000;
+
+/** When the quiet hours end that `now` lies in; undefined outside of them. */
+export function quietEnd({ quiet, timeZone }: Pick<Subscription, "quiet" | "timeZone">, now: Instant) {
+  return windows(quiet, timeZone, now).find(({ from, until }) => from <= now && now < until)?.until;
+}
+
+/** What was over before was not told and is not made up for: the last pause, quiet hours, or time without a rule. */
+function speaksSince({ quiet, timeZone, since, pausedUntil = 0 }: Subscription, now: Instant): Instant {
+  const past = windows(quiet, timeZone, now).flatMap(({ until }) => (until <= now ? [until] : []));
+  return Math.max(since, pausedUntil, ...past);
+}
+
+/** The quiet hours that began yesterday and today; those over midnight belong to the day they begin on. */
+function windows(quiet: Subscription["quiet"], timeZone: string, now: Instant) {
+  if (!quiet) return [];
+  const today = dayOf(now, timeZone);
+  return [dayBefore(today), today].map((day) => {
+    const until = quiet.until > quiet.from ? timeOn(day, quiet.until) : timeOn(dayOf(day.until, timeZone), quiet.until);
+    return { from: timeOn(day, quiet.from), until };
+  });
+}

@@ -1,0 +1,28 @@
+import type { CardStyle } from "../card/meeting-card.ts";
+import type { Meeting } from "../meeting/meeting.ts";
+import type { PeopleShown, Subscription } from "./subscription.ts";
+
+const STRICTNESS: readonly PeopleShown[] = ["names", "counts", "private"];
+
+/** What may be told of people in a channel: no more than the operator allows, and no names to other companies. */
+export function peopleShown({ people, isShared }: Pick<Subscription, "people" | "isShared">, operator: PeopleShown) {
+  return strictest(people, operator, isShared ? "counts" : "names");
+}
+
+export function strictest(...some: readonly PeopleShown[]): PeopleShown {
+  const most = Math.max(...some.map((one) => STRICTNESS.indexOf(one)));
+  return STRICTNESS[most] ?? "private";
+}
+
+/** How a card is styled where so much may be told. */
+export function styleOf(people: PeopleShown): CardStyle {
+  return { people: people === "names" ? "names" : "counts" };
+}
+
+/** The meeting as a channel may know it: what is hidden there is not in it any more, whatever a card says of it. */
+export function veiled(meeting: Meeting, people: PeopleShown): Meeting {
+  if (people !== "private") return meeting;
+  const { topic: _, number: __, hostId: ___, hostEmail: ____, ...rest } = meeting;
+  const nameless = meeting.people.map(({ name: _, email: __, zoomUserId: ___, ...person }) => person);
+  return { ...rest, topic: "A private meeting", people: nameless };
+}

@@ -1,0 +1,35 @@
+import type { Channel, SubscriptionStore } from "../src/ports.ts";
+import { type Book, everyMeeting } from "../src/subscription/book.ts";
+import type { Subscription } from "../src/subscription/subscription.ts";
+
+const EVERY_DAY = new Set([1, 2, 3, 4, 5, 6, 7]);
+
+export interface Wanted {
+  timeZone?: string;
+  digestAt?: string;
+  digestDays?: ReadonlySet<number>;
+}
+
+/** What a channel asked for that hears of every meeting, but for what is said here. */
+export function subscription({
+  timeZone = "UTC",
+  digestAt = "18:00",
+  digestDays = EVERY_DAY,
+  ...said
+}: Partial<Subscription> & Wanted = {}): Subscription {
+  return { ...everyMeeting({ timeZone, digestAt, digestDays }), ...said };
+}
+
+/** Channels that hear of every meeting, as when nobody ever subscribed. */
+export function book(channels: readonly Channel[], wanted: Wanted = {}): Book {
+  return { channels: new Map(channels.map((channel) => [channel, subscription(wanted)])) };
+}
+
+/** The same where it is asked for again and again. */
+export function subscribed(
+  channels: readonly Channel[],
+  wanted: Wanted = {},
+): Pick<SubscriptionStore, "book" | "fresh"> {
+  const kept = book(channels, wanted);
+  return { book: async () => kept, fresh: async () => kept };
+}
