@@ -29,8 +29,8 @@ export interface Courier {
 
 export interface CourierWork {
   desk: CardDesk;
-  /** By the part of a channel before the colon. */
-  platforms: ReadonlyMap<string, ChatPlatform>;
+  /** By the part of a channel before the colon; undefined where there is none, or none any more. */
+  platforms: { get(address: string): ChatPlatform | undefined | Promise<ChatPlatform | undefined> };
   /** What a channel should show now of what its card is about. */
   cardFor: (claim: Claim) => Promise<Wish>;
   now: () => Instant;
@@ -136,7 +136,7 @@ async function deliver(work: CourierWork, claim: Claim): Promise<void> {
 }
 
 async function outcomeOf({ desk, platforms, cardFor, now, inDoubt }: CourierWork, claim: Claim): Promise<Outcome> {
-  const platform = platforms.get(claim.channel.split(":", 1)[0] ?? "");
+  const platform = await platforms.get(claim.channel.split(":", 1)[0] ?? "");
   if (!platform) return { kind: "refused", because: "its platform is not set up", pauseMs: UNKNOWN_PLATFORM_PAUSE_MS };
   let wish: Wish;
   try {

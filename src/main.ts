@@ -1,5 +1,4 @@
 import type { AddressInfo } from "node:net";
-import { WebClient } from "@slack/web-api";
 import { schedule } from "node-cron";
 import { answerReport } from "./answer-report.ts";
 import { answerPeople, answerToday } from "./answer-today.ts";
@@ -20,12 +19,13 @@ import { redisDesk } from "./redis/desk.ts";
 import { redisFacts } from "./redis/facts.ts";
 import { fitness, fitnessWatch, takesWrites } from "./redis/fitness.ts";
 import { redisKeys } from "./redis/keys.ts";
+import { seenEvents } from "./redis/seen-events.ts";
 import { redisSubscriptions } from "./redis/subscriptions.ts";
 import { closed, isLocal, listening, nothingHere, plainExpress, withoutStackTrace } from "./serve.ts";
 import { slackDoor } from "./slack/door.ts";
 import { slackLogger } from "./slack/logger.ts";
-import { timeZones } from "./slack/people.ts";
-import { CLIENT_OPTIONS, slackPlatform } from "./slack/platform.ts";
+import { CLIENT_OPTIONS } from "./slack/platform.ts";
+import { platformName, type Workspaces, workspaces } from "./slack/workspaces.ts";
 import { type Book, everyMeeting } from "./subscription/book.ts";
 import { CALL_TIMEOUT_MS } from "./update-card.ts";
 import { zoomWebhook } from "./zoom/webhook.ts";
@@ -80,16 +80,16 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     fetch: inTime,
     logger: slackLogger("web-api"),
   };
-  const slack = new WebClient(config.SLACK_BOT_TOKEN, clientOptions);
+  const slack = workspaces({ token: config.SLACK_BOT_TOKEN, clientOptions, now, timeZone });
   const courier = startCourier({
     desk,
-    platforms: new Map([["slack", slackPlatform(slack, now)]]),
+    platforms: { get: async (address) => (await slack.at(address))?.platform },
     cardFor: (claim) => cardFor({ facts, subscriptions, people: config.PEOPLE, stateOf: desk.stateOf }, claim, now()),
     now,
     leaseMs: LEASE_MS,
     inDoubt: config.IN_DOUBT,
     onOutcome: ({ channel }, { kind, because }) =>
-      numbers.cards.inc({ platform: channel.split(":", 1)[0] ?? "", outcome: kind, because }),
+      numbers.cards.inc({ platform: platformName(channel.split(":", 1)[0] ?? ""), outcome: kind, because }),
   });
 
   const web = plainExpress();
@@ -135,7 +135,8 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     web,
     signingSecret: config.SLACK_SIGNING_SECRET,
     now,
-    botToken: config.SLACK_BOT_TOKEN,
+    workspaces: slack,
+    isFirst: seenEvents(redis, keys),
     clientOptions,
     agenda: (asked, zone, isPrivate) =>
       answerToday({ facts }, { ...style, ...asked, isPrivate, timeZone: zone }, now()),
@@ -143,7 +144,6 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     report: (question, zone, isPrivate) =>
       answerReport({ facts, retentionMs }, question, { ...style, timeZone: zone, isPrivate }, now()),
     reportFile: (kind, question, zone) => makeFile({ facts, style }, { kind, question, timeZone: zone }, now()),
-    timeZoneOf: timeZones(slack, now, timeZone),
   });
   for (const app of new Set([web, metricsWeb])) app.use(nothingHere, withoutStackTrace);
 
@@ -185,9 +185,9 @@ async function inTheNextMinute(what: string, work: Promise<void>): Promise<void>
   await work.catch((err: unknown) => log.warn({ err }, `${what} are looked after in the next minute`));
 }
 
-async function slackAccepts(slack: WebClient): Promise<void> {
+async function slackAccepts(slack: Workspaces): Promise<void> {
   try {
-    await slack.auth.test();
+    for (const { client } of await slack.all()) await client.auth.test();
   } catch (err) {
     const { data } = err as { data?: { error?: string } };
     throw new Error(data?.error ?? "does not answer");

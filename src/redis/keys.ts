@@ -22,6 +22,7 @@ export type Keys = ReturnType<typeof redisKeys>;
  * | learnt | string: the run of Redis in which the messages of one channel were last read | anybody: they are read again | retention |
  * | gate | hash: lease and pauses of one channel | anybody: leases are guarded by `card` | a day |
  * | budget | hash: until when the calls of a platform are spent, by kind | anybody: it says 429 instead | a day |
+ * | event | string: this event of Slack's was told | anybody: what it asks for may be done twice | an hour |
  * | probe | string: it was possible to write | anybody | a minute |
  * | dead | list: deliveries that could not be read, newest first | anybody | 7 days, 100 letters |
  */
@@ -42,6 +43,7 @@ export function redisKeys(prefix: string) {
     learnt: (channel: Channel) => `${prefix}:learnt:${channel}`,
     gate: (channel: Channel) => `${prefix}:gate:${channel}`,
     budget: (channel: Channel) => `${prefix}:budget:${channel.split(":", 1)[0]}`,
+    event: (eventId: string) => `${prefix}:event:${eventId}`,
     probe: `${prefix}:probe`,
     dead: `${prefix}:dead`,
   };

@@ -8,20 +8,23 @@ import { log } from "../log.ts";
 import type { Instant } from "../meeting/fact.ts";
 import { answer, shown } from "./answer.ts";
 import { command, unknownCommand } from "./command.ts";
+import { type IsFirst, listenTo } from "./events.ts";
 import { slackLogger } from "./logger.ts";
 import { slackReceiver } from "./receiver.ts";
 import { type Reports, reportButtons } from "./report.ts";
+import { authorizeIn, strangersAreTold, where } from "./where.ts";
+import type { Workspaces } from "./workspaces.ts";
 
 export interface SlackDoor extends Reports {
   web: Application;
   signingSecret: string;
   now: () => Instant;
-  botToken: string;
+  workspaces: Workspaces;
+  isFirst: IsFirst;
   clientOptions: WebClientOptions;
   agenda: (asked: AgendaAsked, timeZone: string, isPrivate: boolean) => Promise<Card>;
   /** Who was in a meeting; undefined when nothing is known of it any more. */
   people: (uuid: string) => Promise<Card | undefined>;
-  timeZoneOf: (userId: string) => Promise<string>;
 }
 
 const ENDPOINT = "/slack/events";
@@ -34,11 +37,11 @@ export function slackDoor({
   web,
   signingSecret,
   now,
-  botToken,
+  workspaces,
+  isFirst,
   clientOptions,
   agenda,
   people,
-  timeZoneOf,
   ...reports
 }: SlackDoor): void {
   const logger = slackLogger("bolt");
@@ -52,11 +55,12 @@ export function slackDoor({
     receiver,
     logger,
     clientOptions,
-    authorize: async () => ({ botToken }),
+    authorize: authorizeIn(workspaces),
   });
+  strangersAreTold(app);
   app.error(async (err) => log.error({ err }, "an answer in Slack failed"));
 
-  app.command("/meetings", async ({ command: { text = "", user_id }, ack, respond }) => {
+  app.command("/meetings", async ({ command: { text = "", user_id }, ack, respond, context }) => {
     const asked = command(text);
     if (asked.kind === "help" || asked.kind === "unknown") {
       await ack(helpInstead(asked.kind === "unknown" ? asked.problem : undefined));
@@ -64,20 +68,25 @@ export function slackDoor({
     }
     await ack();
     await answer(respond, async () => {
-      const timeZone = await timeZoneOf(user_id);
+      const timeZone = await where(context).timeZoneOf(user_id);
       return asked.kind === "agenda" ? agenda(asked, timeZone, true) : reports.report(asked.question, timeZone, true);
     });
   });
 
-  app.action<bolt.BlockButtonAction>(/^mtg_(refresh|earlier|later)$/, async ({ ack, action, body, respond }) => {
-    await ack();
-    const card = async () => agenda(agendaAsked(action.value ?? ""), await timeZoneOf(body.user.id), true);
-    await answer(respond, card, { replace_original: true });
-  });
+  app.action<bolt.BlockButtonAction>(
+    /^mtg_(refresh|earlier|later)$/,
+    async ({ ack, action, body, respond, context }) => {
+      await ack();
+      const card = async () =>
+        agenda(agendaAsked(action.value ?? ""), await where(context).timeZoneOf(body.user.id), true);
+      await answer(respond, card, { replace_original: true });
+    },
+  );
 
-  app.action<bolt.BlockButtonAction>("mtg_share", async ({ ack, action, body, respond }) => {
+  app.action<bolt.BlockButtonAction>("mtg_share", async ({ ack, action, body, respond, context }) => {
     await ack();
-    const card = async () => agenda(agendaAsked(action.value ?? ""), await timeZoneOf(body.user.id), false);
+    const card = async () =>
+      agenda(agendaAsked(action.value ?? ""), await where(context).timeZoneOf(body.user.id), false);
     await answer(respond, card, { response_type: "in_channel", replace_original: false });
   });
 
@@ -86,9 +95,11 @@ export function slackDoor({
     await answer(respond, async () => (await people(action.value ?? "")) ?? forgotten, { replace_original: false });
   });
 
-  reportButtons(app, reports, timeZoneOf);
+  reportButtons(app, reports);
 
   app.action("mtg_open", async ({ ack }) => ack()); // a link; Slack tells us all the same
+
+  listenTo(app, {}, isFirst);
 }
 
 /** Only the asker sees it. */

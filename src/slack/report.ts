@@ -4,6 +4,7 @@ import { type ReportQuestion, reportQuestion } from "../card/report-question.ts"
 import { log } from "../log.ts";
 import { answer } from "./answer.ts";
 import { type SentFile, sendFile } from "./send-file.ts";
+import { where } from "./where.ts";
 
 export interface Reports {
   report: (question: ReportQuestion, timeZone: string, isPrivate: boolean) => Promise<Card>;
@@ -12,32 +13,34 @@ export interface Reports {
 }
 
 /** The buttons of reports: choose, share, download. Each carries its question in the words that people type. */
-export function reportButtons(
-  app: App,
-  { report, reportFile }: Reports,
-  timeZoneOf: (userId: string) => Promise<string>,
-): void {
-  app.action<BlockButtonAction>(/^mtg_report\d*$/, async ({ ack, action, body, respond }) => {
+export function reportButtons(app: App, { report, reportFile }: Reports): void {
+  app.action<BlockButtonAction>(/^mtg_report\d*$/, async ({ ack, action, body, respond, context }) => {
     await ack();
-    const card = async () => report(reportQuestion(action.value ?? ""), await timeZoneOf(body.user.id), true);
+    const card = async () =>
+      report(reportQuestion(action.value ?? ""), await where(context).timeZoneOf(body.user.id), true);
     // what everybody sees stays as it is
     await answer(respond, card, { replace_original: body.container?.is_ephemeral === true });
   });
 
-  app.action<BlockButtonAction>("mtg_shareReport", async ({ ack, action, body, respond }) => {
+  app.action<BlockButtonAction>("mtg_shareReport", async ({ ack, action, body, respond, context }) => {
     await ack();
-    const card = async () => report(reportQuestion(action.value ?? ""), await timeZoneOf(body.user.id), false);
+    const card = async () =>
+      report(reportQuestion(action.value ?? ""), await where(context).timeZoneOf(body.user.id), false);
     await answer(respond, card, { response_type: "in_channel", replace_original: false });
   });
 
-  app.action<BlockButtonAction>(/^mtg_(csv|picture)$/, async ({ ack, action, body, respond, client }) => {
+  app.action<BlockButtonAction>(/^mtg_(csv|picture)$/, async ({ ack, action, body, respond, context }) => {
     await ack();
     const say = (text: string) => respond({ response_type: "ephemeral", replace_original: false, text });
     try {
       const kind = action.action_id === "mtg_csv" ? "csv" : "picture";
-      const file = await reportFile(kind, reportQuestion(action.value ?? ""), await timeZoneOf(body.user.id));
+      const file = await reportFile(
+        kind,
+        reportQuestion(action.value ?? ""),
+        await where(context).timeZoneOf(body.user.id),
+      );
       if (!file) return void (await say("There is nothing left to send: I know nothing about this any more."));
-      const sent = await sendFile(client, body.user.id, file);
+      const sent = await sendFile(where(context).client, body.user.id, file);
       const isHere = sent.kind === "sent" && sent.channel === body.channel?.id;
       if (!isHere) await say(sent.kind === "sent" ? "I sent it to you, in our direct messages." : sent.because);
     } catch (err) {

@@ -6,6 +6,7 @@ import { after, before, beforeEach, describe, mock, test } from "node:test";
 import express from "express";
 import { log } from "../../src/log.ts";
 import { slackDoor } from "../../src/slack/door.ts";
+import { workspaces } from "../../src/slack/workspaces.ts";
 import { openSocket, request } from "../socket.ts";
 import { signed } from "../stand-ins/slack/people.ts";
 import { checkBlocks, plain } from "../stand-ins/slack.ts";
@@ -14,6 +15,8 @@ const SECRET = "stand-in-signing-secret";
 const NOW_S = 1_772_443_642;
 const FORM = "application/x-www-form-urlencoded";
 const JSON_TYPE = "application/json";
+
+const clientOptions = { slackApiUrl: "http://127.0.0.1:9/api/", retryConfig: { retries: 0 } };
 
 const loud = mock.method(log, "error", () => {});
 const warned = mock.method(log, "warn", () => {});
@@ -30,13 +33,13 @@ describe("Slack's door", () => {
       web,
       signingSecret: SECRET,
       now: () => nowMs,
-      botToken: "xoxb-stand-in",
-      clientOptions: { slackApiUrl: "http://127.0.0.1:9/api/", retryConfig: { retries: 0 } },
+      workspaces: workspaces({ token: "xoxb-stand-in", clientOptions, now: () => nowMs, timeZone: "UTC" }),
+      clientOptions,
+      isFirst: async () => true,
       agenda: async () => ({ stage: "answer", summary: "", parts: [], buttons: [] }),
       people,
       report: async () => ({ stage: "answer", summary: "", parts: [], buttons: [] }),
       reportFile: async () => undefined,
-      timeZoneOf: async () => "UTC",
     });
     await once(server.listen(0, "127.0.0.1"), "listening");
     port = (server.address() as AddressInfo).port;
