@@ -1,0 +1,128 @@
+import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from "@slack/web-api";
+import { log } from "../log.ts";
+import type { Refusal } from "../ports.ts";
+
+/** What Slack answers, or what it means for a card that Slack says no or nothing. */
+export async function answered<T>(call: () => Promise<T>): Promise<T | Refusal> {
+  try {
+    return await call();
+  } catch (err) {
+    return refusal(err);
+  }
+}
+
+export const isRefusal = (answer: unknown): answer is Refusal =>
+  typeof answer === "object" && answer !== null && "kind" in answer && "because" in answer;
+
+export const isUnheardOf = (refusal: Refusal) => refusal.kind === "later" && refusal.of === "message";
+
+// What Slack's errors mean for a card: docs.slack.dev, chat.postMessage and chat.update, "Errors".
+export const BAD_PAYLOAD = new Set([
+  "msg_too_long",
+  "msg_blocks_too_long",
+  "invalid_blocks",
+  "invalid_blocks_format",
+  "invalid_attachments",
+  "no_text",
+  "only_one_table_allowed",
+]);
+export const CANNOT_LOOK = new Set(["missing_scope", "not_in_channel", "channel_not_found", "not_allowed_token_type"]);
+const NO_CHANNEL = new Set([
+  "channel_not_found",
+  "not_in_channel",
+  "is_archived",
+  "is_inactive",
+  "restricted_action",
+  "restricted_action_read_only_channel",
+  "restricted_action_thread_only_channel",
+  "restricted_action_non_threadable_channel",
+]);
+const NO_MESSAGE = new Set(["message_not_found", "cant_delete_message"]);
+/** The message is there but may not be changed now: somebody may allow it again. */
+const NOT_NOW = new Set(["cant_update_message", "edit_window_closed", "block_mismatch"]);
+const NOT_NOW_PAUSE_MS = 60_000;
+const NO_ACCESS = new Set([
+  "invalid_auth",
+  "not_authed",
+  "account_inactive",
+  "token_revoked",
+  "token_expired",
+  "missing_scope",
+  "org_login_required",
+  "team_access_not_granted",
+  "ekm_access_denied",
+  "access_denied",
+  "accesslimited",
+]);
+const SLOW_DOWN = new Set(["ratelimited", "rate_limited", "message_limit_exceeded"]);
+const DOUBTFUL = new Set(["internal_error", "fatal_error", "service_unavailable", "request_timeout"]);
+
+const NO_ACCESS_PAUSE_MS = 60_000;
+const SLOW_DOWN_MS = 30_000;
+/** Slack never asks for more; a proxy in between might. */
+const LONGEST_SLOW_DOWN_MS = 3_600_000;
+/** What the client throws, as a bare error, at a 429 that does not say for how long. */
+const NO_RETRY_AFTER = "Retry header did not contain";
+const NETWORK_PAUSE_MS = 2_000;
+const UNHEARD_OF_PAUSE_MS = 60_000;
+/** What Slack's errors look like. Anything else is not Slack's word but that of something in between. */
+const ERROR_CODE = /^[a-z_]{1,80}$/;
+/** The connection was never made, so Slack cannot have done anything. */
+const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+
+function refusal(err: unknown): Refusal {
+  if (err instanceof WebAPIRateLimitedError) {
+    return { kind: "later", because: "ratelimited", inMs: slowDownMs(err.retryAfter), of: "calls" };
+  }
+  if (err instanceof Error && err.message.startsWith(NO_RETRY_AFTER)) {
+    return { kind: "later", because: "ratelimited", inMs: SLOW_DOWN_MS, of: "calls" };
+  }
+  if (err instanceof WebAPIPlatformError) return platformRefusal(err);
+  if (err instanceof WebAPIHTTPError) {
+    return { kind: "unknown", because: `HTTP ${err.statusCode}` };
+  }
+  if (err instanceof WebAPIRequestError) {
+    const code = causeCode(err);
+    if (NEVER_SENT.has(code))
+      return { kind: "later", because: `network: ${code}`, inMs: NETWORK_PAUSE_MS, of: "channel" };
+    return { kind: "unknown", because: `network: ${code || "no answer"}` };
+  }
+  log.error({ err }, "an answer of Slack's could not be read");
+  return { kind: "unknown", because: "the answer cannot be read" };
+}
+
+function slowDownMs(retryAfterS: number): number {
+  return Math.min(Math.max(1, retryAfterS) * 1_000, LONGEST_SLOW_DOWN_MS);
+}
+
+function platformRefusal({ data }: WebAPIPlatformError): Refusal {
+  const because: unknown = data?.error;
+  if (typeof because !== "string" || !ERROR_CODE.test(because))
+    return { kind: "unknown", because: "the answer is not Slack's" };
+  if (NO_CHANNEL.has(because)) return { kind: "never", because, of: "channel" };
+  if (NO_MESSAGE.has(because)) return { kind: "never", because, of: "message" };
+  if (NOT_NOW.has(because)) return { kind: "later", because, inMs: NOT_NOW_PAUSE_MS, of: "message" };
+  if (NO_ACCESS.has(because)) {
+    log.error(
+      { because, needed: (data as { needed?: string }).needed },
+      "Slack does not let us in: cards wait until it does",
+    );
+    return { kind: "later", because, inMs: NO_ACCESS_PAUSE_MS, of: "platform" };
+  }
+  if (SLOW_DOWN.has(because)) return { kind: "later", because, inMs: SLOW_DOWN_MS, of: "calls" };
+  if (DOUBTFUL.has(because)) return { kind: "unknown", because };
+  if (BAD_PAYLOAD.has(because)) {
+    log.error({ because, details: data.response_metadata?.messages?.slice(0, 5) }, "Slack refuses the form of a card");
+    return { kind: "never", because, of: "message" };
+  }
+  // a new error may pass: no card is lost for good because of a word we do not know
+  return { kind: "later", because, inMs: UNHEARD_OF_PAUSE_MS, of: "message" };
+}
+
+function causeCode(err: unknown): string {
+  for (let at: unknown = err; at instanceof Error; at = at.cause ?? (at as { original?: unknown }).original) {
+    if ("code" in at && typeof at.code === "string" && at.code.startsWith("E")) return at.code;
+    if (at.name === "TimeoutError") return "TimeoutError";
+  }
+  return "";
+}
