@@ -1,4 +1,3 @@
-import type { Card } from "./card/card.ts";
 import { meetingCard } from "./card/meeting-card.ts";
 import type { Instant } from "./meeting/fact.ts";
 import { isNews, type Meeting, meetingAsOf } from "./meeting/meeting.ts";
@@ -93,6 +92,6 @@ async function wishedReply(
   const seen = (meeting: Meeting) => veiled(meeting, shown);
   const joins = told.length > 0 && joinsBetween(told, reply, { style: styleOf(shown), seen });
   return joins
-    ? { kind: "show", card: { ...joins, replyTo: message } as Card }
+    ? { kind: "show", card: { ...joins, replyTo: message } }
     : { kind: "nothing", because: "nobody came or left" };
 }

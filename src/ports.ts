@@ -3,7 +3,7 @@ import type { Instant, MeetingFact } from "./meeting/fact.ts";
 import type { Book } from "./subscription/book.ts";
 import type { Subscription } from "./subscription/subscription.ts";
 
-/** `slack:C0123`: a place where cards are posted, on any platform. */
+/** `slack:C0123`, or `slack:U0123` for one person: a place where cards are posted, on any platform. */
 export type Channel = string;
 
 /** What a card is about: a meeting's uuid, or `digest:2026-11-24`. One card per channel and id. */
@@ -107,6 +107,8 @@ export interface Claim {
   state: PostedCard;
   /** Nothing is known of the card, but Redis may have forgotten what stands in its channel: a mark for `remember`. */
   unread?: string;
+  /** Nothing is known of the card in a channel that was read so long ago, but for its threads. */
+  readAgoMs?: number;
 }
 
 /** What we ask of a platform. */
@@ -163,13 +165,24 @@ export type Refusal =
   | { kind: "never"; because: string; of: "message" | "channel" }
   | { kind: "unknown"; because: string };
 
+/** In which thread: that of this message. Where only the thread takes no reply, the refusal is one of the message. */
+export interface Threading {
+  inThread?: string;
+}
+
 /** Slack or Teams, as the courier sees it. Times out by itself; never retries; answers instead of throwing. */
 export interface ChatPlatform {
-  post(channel: string, card: Card, key: string): Promise<{ message: string } | Refusal>;
+  post(channel: string, card: Card, key: string, options?: Threading): Promise<{ message: string } | Refusal>;
   update(channel: string, message: string, card: Card): Promise<"done" | Refusal>;
   /** Messages of ours with this key, oldest first; "cannot look" where we may not read, or not all of that time. */
-  find(channel: string, key: string, since: Instant, until: Instant): Promise<string[] | "cannot look" | Refusal>;
-  /** All messages of ours by their keys; "cannot look" where we may not read. */
+  find(
+    channel: string,
+    key: string,
+    since: Instant,
+    until: Instant,
+    options?: Threading,
+  ): Promise<string[] | "cannot look" | Refusal>;
+  /** All messages of ours by their keys, but for replies; "cannot look" where we may not read. */
   recall(channel: string, since: Instant): Promise<Messages | "cannot look" | Refusal>;
   remove(channel: string, message: string): Promise<"done" | Refusal>;
 }

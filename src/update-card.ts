@@ -2,7 +2,18 @@ import { createHash } from "node:crypto";
 import type { Card } from "./card/card.ts";
 import { crashPoint } from "./crash-point.ts";
 import type { Instant } from "./meeting/fact.ts";
-import type { Call, CardDesk, ChatPlatform, Claim, Messages, Outcome, PostedCard, Refusal, Wish } from "./ports.ts";
+import type {
+  Call,
+  CardDesk,
+  ChatPlatform,
+  Claim,
+  Messages,
+  Outcome,
+  PostedCard,
+  Refusal,
+  Threading,
+  Wish,
+} from "./ports.ts";
 import { digestDate } from "./post-digest.ts";
 
 /** A platform's call takes no longer than this. */
@@ -65,7 +76,7 @@ async function removed(work: CardUpdate, claim: Claim, because: string): Promise
 
 async function broughtUpToDate(work: CardUpdate, claim: Claim, card: Card): Promise<Outcome> {
   const { message } = claim.state;
-  if (message === undefined) return claim.unread ? recallFirst(work, claim, card) : firstPost(work, claim, card);
+  if (message === undefined) return newToUs(work, claim, card);
   if (isShown(claim, card)) return { kind: "upToDate", because: "nothing new" };
   return edit(work, claim, message, card, decision(claim.state.shows, card));
 }
@@ -108,11 +119,18 @@ async function firstPost(work: CardUpdate, claim: Claim, card: Card): Promise<Ou
   const notNow = await refusedLeave(work, claim, "post");
   if (notNow) return notNow;
   crashPoint("after-begin-post");
-  const posted = await work.platform.post(placeOf(claim), card, claim.card);
+  const posted = await work.platform.post(placeOf(claim), card, claim.card, threadOf(card));
   crashPoint("after-post");
   if ("message" in posted) return sent(decision(undefined, card), posted.message, card);
   if (posted.kind !== "unknown") return refused("post", posted);
   return { kind: "tryAgain", because: posted.because, inMs: CALL_TIMEOUT_MS, isUnknown: true, looked: 0 };
+}
+
+/** Nothing is known of it: a first post, unless Redis may have forgotten it. */
+async function newToUs(work: CardUpdate, claim: Claim, card: Card): Promise<Outcome> {
+  if (claim.unread) return recallFirst(work, claim, card);
+  const isThreadRead = card.replyTo === undefined || (claim.readAgoMs ?? RECALL_MS) >= RECALL_MS;
+  return isThreadRead ? firstPost(work, claim, card) : lookInThread(work, claim, card);
 }
 
 /** No meeting runs longer, and no digest is made up for later. */
@@ -135,9 +153,25 @@ async function recallFirst(work: CardUpdate, claim: Claim, card: Card): Promise<
   const standing = [...messages].map(([key, [message = ""]]) => ({ card: key, message, ...leftAsItStands(key) }));
   if (!(await work.desk.remember(claim, standing))) return leaseLost(claim);
   const own = messages.get(claim.card);
-  if (!own) return firstPost(work, claim, card);
+  if (!own) return card.replyTo === undefined ? firstPost(work, claim, card) : lookInThread(work, claim, card);
   const { gone } = leftAsItStands(claim.card);
   return gone ? { kind: "givenUp", because: gone } : adopted(work, claim, own, card);
+}
+
+/**
+ * What was read of a channel holds no replies: a reply that is new to us is looked for in its thread, as long as threads
+ * may go on in which Redis has forgotten one. Where we may not look it counts as new.
+ */
+async function lookInThread(work: CardUpdate, claim: Claim, card: Card): Promise<Outcome> {
+  const notNow = await refusedLeave(work, claim, "find");
+  if (notNow) return notNow;
+  const now = work.now();
+  const found = await find(work, claim, card, now - RECALL_MS, now + CLOCKS_DIFFER_MS);
+  const looked = (claim.state.recalls ?? 0) + 1;
+  const isRefused = found !== "cannot look" && !Array.isArray(found);
+  if (isRefused && looked < LOOKS) return lookedFor(looked, refused("find", found));
+  const isThere = Array.isArray(found) && found.length > 0;
+  return isThere ? adopted(work, claim, found, card) : firstPost(work, claim, card);
 }
 
 /** A digest tells of a whole day: Redis knows less of it now than when it was posted. */
@@ -157,7 +191,7 @@ async function resumePost(work: CardUpdate, claim: Claim, card: Card): Promise<O
   const notNow = await refusedLeave(work, claim, "find");
   if (notNow) return notNow;
   const until = at + CALL_TIMEOUT_MS + LATE_LOOK_MS + CLOCKS_DIFFER_MS;
-  const found = await work.platform.find(placeOf(claim), claim.card, at - CLOCKS_DIFFER_MS, until);
+  const found = await find(work, claim, card, at - CLOCKS_DIFFER_MS, until);
   crashPoint("after-find");
   const isSeen = Array.isArray(found) && (message === undefined ? found.length > 0 : found.includes(message));
   if (isSeen) return adopted(work, claim, found, card);
@@ -247,6 +281,14 @@ function leaseLost(claim: Claim): Outcome {
   return stillInDoubt(claim, { kind: "tryAgain", because: "the lease was lost", inMs: 0 });
 }
 
+function find({ platform }: CardUpdate, claim: Claim, card: Card, since: Instant, until: Instant) {
+  return platform.find(placeOf(claim), claim.card, since, until, threadOf(card));
+}
+
 function placeOf({ channel }: Claim): string {
   return channel.slice(channel.indexOf(":") + 1);
+}
+
+function threadOf({ replyTo }: Card): Threading {
+  return replyTo === undefined ? {} : { inThread: replyTo };
 }

@@ -2,7 +2,7 @@ import { deepEqual, equal, throws } from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Card } from "../src/card/card.ts";
 import { type CourierWork, LEASE_MS, startCourier } from "../src/courier.ts";
-import type { Claim, Messages, PostedCard, Refusal } from "../src/ports.ts";
+import type { Claim, Messages, PostedCard, Refusal, Threading } from "../src/ports.ts";
 import { BEGIN_WITHIN_MS, CALL_TIMEOUT_MS, type CardUpdate, digestOf, updateCard } from "../src/update-card.ts";
 
 const CARD: Card = { stage: "live", summary: "Stand-up is live", parts: [], buttons: [] };
@@ -12,6 +12,8 @@ const HALF_A_MINUTE = 30_000;
 interface Scene {
   card?: string;
   unread?: string;
+  readAgoMs?: number;
+  shown?: Card;
   found?: string[] | "cannot look" | Refusal;
   recalled?: Messages | "cannot look" | Refusal;
   waitMs?: number;
@@ -21,7 +23,8 @@ interface Scene {
 
 /** What becomes of a card in this state, and what was called meanwhile. */
 async function updated(state: PostedCard, scene: Scene = {}) {
-  const { card = "A", unread, found = [], recalled = new Map(), waitMs, inDoubt = "post-again", answer } = scene;
+  const { card = "A", unread, readAgoMs, shown = CARD, waitMs, inDoubt = "post-again", answer } = scene;
+  const { found = [], recalled = new Map() } = scene;
   const calls: string[] = [];
   const called = <T>(name: string, result: T) => {
     calls.push(name);
@@ -39,18 +42,21 @@ async function updated(state: PostedCard, scene: Scene = {}) {
       },
     },
     platform: {
-      post: () => called("post", { message: "9.0" }),
+      post: (_channel, _card, _key, options) => called(`post${thread(options)}`, { message: "9.0" }),
       update: (_, message) => called(`update ${message}`, "done" as const),
       remove: (_, message) => called(`remove ${message}`, "done" as const),
-      find: () => called("find", found) as never,
+      find: (_channel, _key, _since, _until, options) => called(`find${thread(options)}`, found) as never,
       recall: () => called("recall", recalled) as never,
     },
     now: Date.now,
     inDoubt,
   };
-  const claim: Claim = { channel: "slack:C0ROOM", card, token: "t", claimedAt: "0", state, ...(unread && { unread }) };
-  return { outcome: await updateCard(work, claim, { kind: "show", card: CARD }), calls };
+  const read = { ...(unread && { unread }), ...(readAgoMs !== undefined && { readAgoMs }) };
+  const claim: Claim = { channel: "slack:C0ROOM", card, token: "t", claimedAt: "0", state, ...read };
+  return { outcome: await updateCard(work, claim, { kind: "show", card: shown }), calls };
 }
+
+const thread = ({ inThread }: Threading = {}) => (inThread === undefined ? "" : ` in ${inThread}`);
 
 const posting = (sinceMs: number, looked = 0) => ({ sinceMs, looked, at: 0 });
 
@@ -165,6 +171,51 @@ describe("what Redis may have forgotten", () => {
     const { outcome, calls } = await updated({}, { unread: "run", card, recalled: new Map([[card, ["1.0"]]]) });
     deepEqual(calls, ["recall", `remember ${card} 1.0 as it is`]);
     deepEqual(outcome, { kind: "givenUp", because: "it was posted before Redis forgot it" });
+  });
+});
+
+describe("a reply", () => {
+  const shown: Card = { ...CARD, replyTo: "7.0" };
+  const HOUR = 3_600_000;
+
+  test("is posted in the thread of its message, and edited like any other", async () => {
+    deepEqual((await updated({}, { shown })).calls, ["post in 7.0"]);
+    deepEqual((await updated({ message: "8.0" }, { shown })).calls, ["update 8.0"]);
+  });
+
+  test("that is in doubt is looked for in its thread, adopted, and rid of its twins", async () => {
+    const { outcome, calls } = await updated({ posting: posting(12_000) }, { shown, found: ["8.0", "9.0"] });
+    deepEqual(calls, ["find in 7.0", "remove 9.0", "update 8.0"]);
+    equal(outcome.kind === "upToDate" && outcome.message, "8.0");
+    deepEqual((await updated({ posting: posting(12_000, 2) }, { shown })).calls, ["find in 7.0", "post in 7.0"]);
+  });
+
+  test("that Redis may have forgotten is looked for in its thread, which the channel's history does not show", async () => {
+    const unread = { shown, unread: "run" };
+    deepEqual((await updated({}, unread)).calls, ["recall", "remember ", "find in 7.0", "post in 7.0"]);
+    const { calls } = await updated({}, { ...unread, found: ["8.0"] });
+    deepEqual(calls, ["recall", "remember ", "find in 7.0", "update 8.0"]);
+  });
+
+  test("is looked for as long as its thread may be older than what Redis remembers", async () => {
+    const calls = async (readAgoMs: number) => (await updated({}, { shown, readAgoMs })).calls;
+    deepEqual(await calls(29 * HOUR), ["find in 7.0", "post in 7.0"]);
+    deepEqual(await calls(30 * HOUR), ["post in 7.0"]);
+    deepEqual((await updated({}, { readAgoMs: HOUR })).calls, ["post"]);
+  });
+
+  test("is looked for three times where its thread cannot be read, and then counts as new", async () => {
+    const scene = { shown, readAgoMs: 0, found: { kind: "unknown", because: "HTTP 500" } as const };
+    const { outcome, calls } = await updated({}, scene);
+    deepEqual(calls, ["find in 7.0"]);
+    equal(outcome.kind === "tryAgain" && outcome.looked, 1);
+    deepEqual((await updated({ recalls: 2 }, scene)).calls, ["find in 7.0", "post in 7.0"]);
+    deepEqual((await updated({}, { ...scene, found: "cannot look" })).calls, ["find in 7.0", "post in 7.0"]);
+  });
+
+  test("is given up alone when its thread is gone", async () => {
+    const answer = { kind: "never", because: "thread_not_found", of: "message" } as const;
+    deepEqual((await updated({}, { shown, answer })).outcome, { kind: "givenUp", because: "thread_not_found" });
   });
 });
 

@@ -10,6 +10,8 @@ export interface Card {
   buttons: Button[];
   /** Small print below the buttons. */
   note?: Line;
+  /** The platform's name of the message that it answers: it stands in that one's thread. */
+  replyTo?: string;
 }
 
 export type Part =

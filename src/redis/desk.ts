@@ -68,19 +68,20 @@ return { taken, string.format('%.0f', now) }
 
 /**
  * A card's state, with how long ago a post began, or was heard of too late, by Redis' clock. Where nothing is known of
- * it: the run of this Redis, unless the channel was read in the same run. Another run may have forgotten its last
- * second, or everything, and so may another server.
+ * it: the run of this Redis, or how long ago the channel was read, if that was in the same run. Another run may have
+ * forgotten its last second, or everything, and so may another server.
  */
 const readCard = script(`${PRELUDE}
 local card = redis.call('HMGET', KEYS[1], 'message', 'shows', 'posting', 'postingAt', 'twin', 'twinAt', 'looked', 'gone', 'overtaken', 'editing', 'reposts')
 local begun, at = card[5] or card[3], card[6] or card[4]
-local unread = false
+local function ago(time) return time and tostring(now - number(time)) end
+local unread, readAgo = false, false
 if not (card[1] or begun or card[8]) then
   local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
-  if redis.call('GET', KEYS[2]) ~= run then unread = run end
+  readAgo = ago(string.match(redis.call('GET', KEYS[2]) or '', run .. ' (%d+)'))
+  if not readAgo then unread = run end
 end
-local function ago(time) return time and tostring(now - number(time)) end
-return { unread, card[1], card[2], ago(begun), at, card[7], card[8], card[9], ago(card[10]), card[11] }
+return { unread, readAgo or false, card[1], card[2], ago(begun), at, card[7], card[8], card[9], ago(card[10]), card[11] }
 `);
 
 /** What was read in a channel is known again, unless more is known already. */
@@ -96,7 +97,7 @@ for i = 3, #KEYS do
     redis.call('PEXPIRE', KEYS[i], retention)
   end
 end
-redis.call('SET', learnt, run, 'PX', retention)
+redis.call('SET', learnt, run .. ' ' .. string.format('%.0f', now), 'PX', retention)
 return 1
 `);
 
@@ -262,8 +263,8 @@ export function redisDesk(
   };
   const read = async (channel: Channel, card: CardId) => {
     const answer = await readCard(redis, [keys.card(channel, card), keys.learnt(channel)], []);
-    const [unread, ...state] = answer as (string | null)[];
-    return { state: posted(state), ...(unread && { unread }) };
+    const [unread, readAgoMs, ...state] = answer as (string | null)[];
+    return { state: posted(state), ...(unread && { unread }), ...(readAgoMs && { readAgoMs: Number(readAgoMs) }) };
   };
   const keysOf = ({ channel, card }: { channel: Channel; card: CardId }) => [
     keys.channels,

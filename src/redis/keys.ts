@@ -19,7 +19,7 @@ export type Keys = ReturnType<typeof redisKeys>;
  * | version | string: counts the changes of `subscriptions` | with `subscriptions` only | – |
  * | channels | sorted set: channel → when to look at it | rebuildable from due | – |
  * | due | sorted set: card → when it is due, of one channel | its cards stay behind until their next fact | – |
- * | learnt | string: the run of Redis in which the messages of one channel were last read | anybody: they are read again | retention |
+ * | learnt | string: the run of Redis in which the messages of one channel were last read, and when | anybody: they are read again | retention |
  * | gate | hash: lease and pauses of one channel | anybody: leases are guarded by `card` | a day |
  * | budget | hash: until when the calls of a platform are spent, by kind | anybody: it says 429 instead | a day |
  * | event | string: this event of Slack's was told | anybody: what it asks for may be done twice | an hour |

@@ -2,14 +2,11 @@ import type { WebClient } from "@slack/web-api";
 import type { Card } from "../card/card.ts";
 import type { Instant } from "../meeting/fact.ts";
 import type { ChatPlatform, Refusal } from "../ports.ts";
+import { METADATA_TYPE, slackHistory } from "./history.ts";
 import { plainMessage, type SlackMessage, slackMessage } from "./message.ts";
-import { answered, BAD_PAYLOAD, CANNOT_LOOK, isRefusal, isUnheardOf } from "./refusal.ts";
+import { about, named, placeOf } from "./place.ts";
+import { answered, BAD_PAYLOAD, isRefusal, isUnheardOf } from "./refusal.ts";
 
-/** Marks a message as ours and tells whose card it is; every app in the workspace can read it. */
-const METADATA_TYPE = "zoom_meeting_card";
-/** As many as can be read in that time, 200 messages each, or as few as Slack gives. */
-const HISTORY_PAGES = 50;
-const FIND_WITHIN_MS = 6_000;
 const TABLES_AGAIN_MS = 24 * 3_600_000;
 
 /**
@@ -35,44 +32,51 @@ export function slackPlatform(client: WebClient, now: () => Instant): ChatPlatfo
     return { kind: "never", because: "Slack refuses every form of this card", of: "message" };
   };
 
-  const us = whoWeAre(client);
-  const read = async (channel: string, since: Instant, until?: Instant) => {
-    const found = await answered(async () => allInTime(keyed(client, await us(), channel, since, until)));
-    if (!isRefusal(found)) return found;
-    return isUnheardOf(found) || CANNOT_LOOK.has(found.because) ? "cannot look" : found;
-  };
+  const read = slackHistory(client);
 
   return {
-    async post(channel, card, key) {
-      const answer = await inBestForm(card, async (message): Promise<{ message: string } | Refusal> => {
-        const { ts } = await client.chat.postMessage({
-          channel,
+    async post(channel, card, key, { inThread } = {}) {
+      const place = placeOf(channel, inThread);
+      const send = async (message: SlackMessage): Promise<{ message: string } | Refusal> => {
+        const { ts, channel: conversation } = await client.chat.postMessage({
+          channel: place.conversation,
           ...message,
+          ...(place.thread !== undefined && { thread_ts: place.thread }),
           unfurl_links: false,
           unfurl_media: false,
           metadata: { event_type: METADATA_TYPE, event_payload: { key } },
         });
-        return ts ? { message: ts } : { kind: "unknown", because: "Slack's answer has no ts" };
-      });
+        if (!ts) return { kind: "unknown", because: "Slack's answer has no ts" };
+        if (!place.isPerson) return { message: ts };
+        if (!conversation) return { kind: "unknown", because: "Slack's answer has no channel" };
+        return { message: `${conversation}:${ts}` };
+      };
+      const answer = await inBestForm(card, (message) => answered(() => send(message), about(place)));
       // who says a word that we do not know may have posted all the same
       return isRefusal(answer) && isUnheardOf(answer) ? { kind: "unknown", because: answer.because } : answer;
     },
-    update: (channel, ts, card) =>
-      inBestForm(card, async (message) => {
-        await client.chat.update({ channel, ts, ...message });
+    update(channel, message, card) {
+      const { conversation, ts, isPerson } = named(channel, message);
+      const edit = async (form: SlackMessage) => {
+        await client.chat.update({ channel: conversation, ts, ...form });
         return "done" as const;
-      }),
-    async find(channel, key, since, until) {
-      const found = await read(channel, since, until);
+      };
+      const isReply = card.replyTo !== undefined;
+      return inBestForm(card, (form) => answered(() => edit(form), { isReply, isToPerson: isPerson }));
+    },
+    async find(channel, key, since, until, { inThread } = {}) {
+      const found = await read(placeOf(channel, inThread), since, until);
       if (isRefusal(found) || found === "cannot look") return found;
       return found.byKey.get(key) ?? (found.isCut ? "cannot look" : []);
     },
     async recall(channel, since) {
-      const found = await read(channel, since);
+      const found = await read(placeOf(channel), since);
       return isRefusal(found) || found === "cannot look" ? found : found.byKey;
     },
-    async remove(channel, ts) {
-      const answer = await answered(() => client.chat.delete({ channel, ts }).then(() => "done" as const));
+    async remove(channel, message) {
+      const { conversation, ts, isPerson } = named(channel, message);
+      const remove = () => client.chat.delete({ channel: conversation, ts }).then(() => "done" as const);
+      const answer = await answered(remove, { isToPerson: isPerson });
       return isRefusal(answer) && answer.because === "message_not_found" ? "done" : answer;
     },
   };
@@ -80,67 +84,3 @@ export function slackPlatform(client: WebClient, now: () => Instant): ChatPlatfo
 
 /** A client for Slack's Web API as this notifier needs it: it never retries and never waits for ever by itself. */
 export const CLIENT_OPTIONS = { retryConfig: { retries: 0 }, rejectRateLimitedCalls: true } as const;
-
-/** Our own names in Slack: another app, a copy of this one say, may mark its messages as we do. */
-function whoWeAre(client: WebClient): () => Promise<Set<string>> {
-  let known: Set<string> | undefined;
-  return async () => {
-    if (known) return known;
-    const { user_id, bot_id } = await client.auth.test();
-    known = new Set([user_id, bot_id].filter((id) => id !== undefined));
-    return known;
-  };
-}
-
-interface Found {
-  byKey: Map<string, string[]>;
-  /** There was more than could be read. */
-  isCut: boolean;
-}
-
-async function keyed(
-  client: WebClient,
-  us: ReadonlySet<string>,
-  channel: string,
-  since: Instant,
-  until?: Instant,
-): Promise<Found> {
-  const found: { key: string; ts: string }[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < HISTORY_PAGES; page += 1) {
-    const { messages = [], response_metadata } = await client.conversations.history({
-      channel,
-      oldest: (since / 1_000).toFixed(6),
-      ...(until !== undefined && { latest: (until / 1_000).toFixed(6) }),
-      inclusive: true,
-      limit: 200,
-      include_all_metadata: true,
-      ...(cursor && { cursor }),
-    });
-    for (const { ts, metadata, user, bot_id } of messages) {
-      const authors = [user, bot_id].filter((id) => id !== undefined);
-      if (us.size > 0 && authors.length > 0 && !authors.some((id) => us.has(id))) continue;
-      const payload = metadata?.event_payload as { key?: unknown } | undefined;
-      if (ts && metadata?.event_type === METADATA_TYPE && typeof payload?.key === "string") {
-        found.push({ key: payload.key, ts });
-      }
-    }
-    cursor = response_metadata?.next_cursor || undefined;
-    if (!cursor) break;
-  }
-  const oldestFirst = found.sort((a, b) => Number(a.ts) - Number(b.ts));
-  const byKey = Map.groupBy(oldestFirst, ({ key }) => key);
-  return {
-    byKey: new Map([...byKey].map(([key, messages]) => [key, messages.map(({ ts }) => ts)])),
-    isCut: cursor !== undefined,
-  };
-}
-
-/** Several pages together take no longer than one call may: the lease counts on it. */
-async function allInTime<T>(pages: Promise<T>): Promise<T | Refusal> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Refusal>((resolve) => {
-    timer = setTimeout(() => resolve({ kind: "unknown", because: "the history is slow" }), FIND_WITHIN_MS);
-  });
-  return Promise.race([pages, late]).finally(() => clearTimeout(timer));
-}

@@ -2,12 +2,20 @@ import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIReq
 import { log } from "../log.ts";
 import type { Refusal } from "../ports.ts";
 
+/** What a call is about, where that changes what a refusal means. */
+export interface About {
+  /** A message in a thread: where that may not be, other messages may. */
+  isReply?: boolean;
+  /** A direct message: nobody but this person misses it. */
+  isToPerson?: boolean;
+}
+
 /** What Slack answers, or what it means for a card that Slack says no or nothing. */
-export async function answered<T>(call: () => Promise<T>): Promise<T | Refusal> {
+export async function answered<T>(call: () => Promise<T>, about: About = {}): Promise<T | Refusal> {
   try {
     return await call();
   } catch (err) {
-    return refusal(err);
+    return refusal(err, about);
   }
 }
 
@@ -38,6 +46,19 @@ const NO_CHANNEL = new Set([
   "restricted_action_non_threadable_channel",
 ]);
 const NO_MESSAGE = new Set(["message_not_found", "cant_delete_message"]);
+/** Of a reply: its thread takes none. So does any `restricted_action` say. */
+const NO_THREAD = new Set(["thread_not_found", "cannot_reply_to_message"]);
+const RESTRICTED = "restricted_action";
+/** Of a direct message: this person gets none. */
+const NO_PERSON = new Set([
+  "messages_tab_disabled",
+  "user_not_found",
+  "users_not_found",
+  "user_disabled",
+  "user_is_bot",
+  "user_is_restricted",
+  "cannot_dm_bot",
+]);
 /** The message is there but may not be changed now: somebody may allow it again. */
 const NOT_NOW = new Set(["cant_update_message", "edit_window_closed", "block_mismatch"]);
 const NOT_NOW_PAUSE_MS = 60_000;
@@ -70,14 +91,14 @@ const ERROR_CODE = /^[a-z_]{1,80}$/;
 /** The connection was never made, so Slack cannot have done anything. */
 const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 
-function refusal(err: unknown): Refusal {
+function refusal(err: unknown, about: About): Refusal {
   if (err instanceof WebAPIRateLimitedError) {
     return { kind: "later", because: "ratelimited", inMs: slowDownMs(err.retryAfter), of: "calls" };
   }
   if (err instanceof Error && err.message.startsWith(NO_RETRY_AFTER)) {
     return { kind: "later", because: "ratelimited", inMs: SLOW_DOWN_MS, of: "calls" };
   }
-  if (err instanceof WebAPIPlatformError) return platformRefusal(err);
+  if (err instanceof WebAPIPlatformError) return platformRefusal(err, about);
   if (err instanceof WebAPIHTTPError) {
     return { kind: "unknown", because: `HTTP ${err.statusCode}` };
   }
@@ -95,10 +116,14 @@ function slowDownMs(retryAfterS: number): number {
   return Math.min(Math.max(1, retryAfterS) * 1_000, LONGEST_SLOW_DOWN_MS);
 }
 
-function platformRefusal({ data }: WebAPIPlatformError): Refusal {
+function platformRefusal({ data }: WebAPIPlatformError, { isReply, isToPerson }: About): Refusal {
   const because: unknown = data?.error;
   if (typeof because !== "string" || !ERROR_CODE.test(because))
     return { kind: "unknown", because: "the answer is not Slack's" };
+  if (isReply && (NO_THREAD.has(because) || because.startsWith(RESTRICTED)))
+    return { kind: "never", because, of: "message" };
+  if (NO_PERSON.has(because) || (isToPerson && NO_CHANNEL.has(because)))
+    return { kind: "never", because, of: "message" };
   if (NO_CHANNEL.has(because)) return { kind: "never", because, of: "channel" };
   if (NO_MESSAGE.has(because)) return { kind: "never", because, of: "message" };
   if (NOT_NOW.has(because)) return { kind: "later", because, inMs: NOT_NOW_PAUSE_MS, of: "message" };

@@ -19,6 +19,8 @@ export interface Message {
   channel: Channel;
   key: CardId;
   card: Card;
+  /** The message in whose thread it stands. */
+  inThread?: string;
   postedAt: Instant;
   /** From then on it stands in the history. */
   foundFrom: Instant;
@@ -133,10 +135,11 @@ export function faultyChat({ time, faults, random, onCall }: ChatWire) {
       });
 
     return {
-      post: (place, card, key) =>
+      post: (place, card, key, { inThread } = {}) =>
         call(place, "post", key, (isLate) => {
           const channel = `slack:${place}`;
           const now = time.now();
+          if (inThread !== undefined && !visible(inThread)) return noSuch("thread_not_found");
           // what was taken in and is done late was counted before
           if (!isLate && now - (postsAt.get(channel) ?? 0) < POST_PACE_MS) {
             tooEarly.push({ at: now, what: "two posts within a second" });
@@ -144,7 +147,8 @@ export function faultyChat({ time, faults, random, onCall }: ChatWire) {
           }
           if (!isLate) postsAt.set(channel, now);
           const id = `${messages.length + 1}.0`;
-          const message = { id, channel, key, card, postedAt: now, foundFrom: now + lagAt(channel) };
+          const thread = inThread !== undefined && { inThread };
+          const message = { id, channel, key, card, ...thread, postedAt: now, foundFrom: now + lagAt(channel) };
           messages.push(shown(message, card, now));
           return { message: id };
         }),
@@ -157,7 +161,7 @@ export function faultyChat({ time, faults, random, onCall }: ChatWire) {
           }
           editsAt.push(time.now());
           const message = visible(id);
-          if (!message) return { kind: "never", because: "message_not_found", of: "message" };
+          if (!message) return noSuch("message_not_found");
           if (card.stage === "live" && time.now() - (message.editedAt ?? 0) < EDIT_GAP_MS) {
             tooEarly.push({ at: time.now(), what: TWO_EDITS, card: message.key });
           }
@@ -165,11 +169,13 @@ export function faultyChat({ time, faults, random, onCall }: ChatWire) {
           shown(message, card, time.now());
           return "done" as const;
         }),
-      find: (place, key, since) =>
+      find: (place, key, since, _until, { inThread } = {}) =>
         call(place, "find", key, () =>
-          inHistory(place, since)
-            .filter((one) => one.key === key)
-            .map(({ id }) => id),
+          inThread !== undefined && !visible(inThread)
+            ? noSuch("thread_not_found")
+            : inHistory(place, since, inThread)
+                .filter((one) => one.key === key)
+                .map(({ id }) => id),
         ),
       recall: (place, since) =>
         call(place, "find", "all of the channel", () => {
@@ -184,10 +190,14 @@ export function faultyChat({ time, faults, random, onCall }: ChatWire) {
         }),
     };
   };
-  const inHistory = (place: string, since: Instant) =>
+  const inHistory = (place: string, since: Instant, thread?: string) =>
     messages.filter(
-      ({ channel, postedAt, foundFrom, deletedBy }) =>
-        channel === `slack:${place}` && postedAt >= since && foundFrom <= time.now() && !deletedBy,
+      ({ channel, inThread, postedAt, foundFrom, deletedBy }) =>
+        channel === `slack:${place}` &&
+        inThread === thread &&
+        postedAt >= since &&
+        foundFrom <= time.now() &&
+        !deletedBy,
     );
   const isArchived = (channel: Channel) =>
     faults.some(
@@ -218,6 +228,8 @@ function shown(message: Message, card: Card, now: Instant): Message {
   const endedAt = card.stage === "ended" ? (message.endedAt ?? now) : message.endedAt;
   return Object.assign(message, { card, ...(endedAt !== undefined && { endedAt }) });
 }
+
+const noSuch = (because: string): Refusal => ({ kind: "never", because, of: "message" });
 
 const limited = (inMs: number): Refusal => ({
   kind: "later",

@@ -1,10 +1,11 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { createServer } from "node:http";
-import { after, before, describe, test } from "node:test";
+import { after, before, describe, type TestContext, test } from "node:test";
 import { LogLevel, WebClient } from "@slack/web-api";
 import type { Card } from "../../src/card/card.ts";
+import type { Refusal } from "../../src/ports.ts";
 import { CLIENT_OPTIONS, slackPlatform } from "../../src/slack/platform.ts";
-import { type How, type SlackStandIn, startSlack } from "../stand-ins/slack.ts";
+import { BOT, type How, type SlackStandIn, startSlack } from "../stand-ins/slack.ts";
 
 const ROOM = "C0ROOM";
 const card: Card = { stage: "live", summary: "Stand-up is live", parts: [{ kind: "line", line: ["a"] }], buttons: [] };
@@ -93,11 +94,10 @@ describe("a message of ours", () => {
       new WebClient("xoxb-stand-in", { ...CLIENT_OPTIONS, slackApiUrl: slack.apiUrl }),
       Date.now,
     );
-    const tsOf = (answer: Awaited<ReturnType<typeof post>>) => ("message" in answer ? answer.message : answer.because);
-    const first = tsOf(await post(ROOM, card, "A"));
+    const first = messageOf(await post(ROOM, card, "A"));
     for (let other = 0; other < 450; other += 1) slack.say({ userId: "U0ALICE", channelId: ROOM, text: `${other}` });
     await post(ROOM, card, "B");
-    const twin = tsOf(await post(ROOM, card, "A"));
+    const twin = messageOf(await post(ROOM, card, "A"));
     const [before, after] = [Date.now() - 60_000, Date.now() + 60_000];
     deepEqual(await find(ROOM, "A", before, after), [first, twin]);
     deepEqual(await find(ROOM, "A", after, after + 1), []);
@@ -114,6 +114,94 @@ describe("a message of ours", () => {
   test("may be where nobody can read, if there is more history than can be read in time", async () => {
     const next = { ok: true, messages: [], response_metadata: { next_cursor: "more" } };
     equal(await odd({ "conversations.history": next }).find(ROOM, "A", 0, Date.now()), "cannot look");
+  });
+});
+
+describe("a reply", () => {
+  async function room(t: TestContext) {
+    const slack = await startSlack({ channels: [{ id: ROOM, name: "room" }], limits: false });
+    t.after(slack.close);
+    const client = new WebClient("xoxb-stand-in", { ...CLIENT_OPTIONS, slackApiUrl: slack.apiUrl });
+    const platform = slackPlatform(client, Date.now);
+    const posted = async (...what: Parameters<typeof platform.post>) => messageOf(await platform.post(...what));
+    const parent = await posted(ROOM, card, "A");
+    const reply = { ...card, replyTo: parent, parts: [{ kind: "line" as const, line: ["r"] }] };
+    const [since, until] = [Date.now() - 60_000, Date.now() + 60_000];
+    const found = (key: string, inThread?: string) =>
+      platform.find(ROOM, key, since, until, inThread === undefined ? {} : { inThread });
+    return { slack, parent, reply, posted, found, ...platform };
+  }
+
+  test("stands in its thread only, and is edited and removed there", async (t) => {
+    const { slack, parent, reply, posted, update, remove } = await room(t);
+    const ts = await posted(ROOM, reply, "final:A", { inThread: parent });
+    const replies = () => slack.replies(ROOM, parent).map(({ plain }) => plain);
+    deepEqual([slack.visible(ROOM).length, replies()], [1, ["r"]]);
+    equal(await update(ROOM, ts, { ...reply, parts: [{ kind: "line", line: ["s"] }] }), "done");
+    deepEqual(replies(), ["s"]);
+    equal(await remove(ROOM, ts), "done");
+    deepEqual(replies(), []);
+  });
+
+  test("is found by its key in its thread, oldest first, also behind many others, and nowhere else", async (t) => {
+    const { slack, parent, reply, posted, found, recall } = await room(t);
+    const first = await posted(ROOM, reply, "final:A", { inThread: parent });
+    for (let other = 0; other < 250; other += 1) await posted(ROOM, reply, "other", { inThread: parent });
+    const twin = await posted(ROOM, reply, "final:A", { inThread: parent });
+    deepEqual(await found("final:A", parent), [first, twin]);
+    const pages = slack.calls.filter(({ method }) => method === "conversations.replies");
+    equal(pages.length, 2);
+    deepEqual([await found("final:A"), await found("B", parent)], [[], []]);
+    deepEqual(await recall(ROOM, 0), new Map([["A", [parent]]]));
+  });
+
+  test("in a thread that is gone is never posted, and concerns nothing else", async (t) => {
+    const { slack, parent, reply, post, posted, found } = await room(t);
+    slack.deleteByPerson(ROOM, parent);
+    deepEqual(await post(ROOM, reply, "final:A", { inThread: parent }), never("thread_not_found", "message"));
+    deepEqual(await found("final:A", parent), never("thread_not_found", "message"));
+    ok(await posted(ROOM, card, "B"));
+  });
+});
+
+describe("a direct message", () => {
+  async function office(t: TestContext) {
+    const users = [
+      { id: "U0ALICE", name: "alice", realName: "Alice Ng", tz: "UTC" },
+      { id: "U0GONE", name: "gone", realName: "Gone Away", tz: "UTC", isDeactivated: true },
+    ];
+    const slack = await startSlack({ users, channels: [{ id: ROOM, name: "room" }], limits: false });
+    t.after(slack.close);
+    const client = new WebClient("xoxb-stand-in", { ...CLIENT_OPTIONS, slackApiUrl: slack.apiUrl });
+    return { slack, ...slackPlatform(client, Date.now) };
+  }
+
+  test("is named with its conversation, under which alone it can be edited, answered and removed", async (t) => {
+    const { slack, post, update, remove } = await office(t);
+    const message = messageOf(await post("U0ALICE", card, "A"));
+    match(message, /^D0ALICE:\d+\.\d{6}$/);
+    const reply = messageOf(await post("U0ALICE", { ...card, replyTo: message }, "B", { inThread: message }));
+    match(reply, /^D0ALICE:/);
+    equal(slack.replies("D0ALICE", message.split(":")[1] ?? "").length, 1);
+    equal(await update("U0ALICE", message, { ...card, parts: [{ kind: "line", line: ["b"] }] }), "done");
+    equal(slack.visible("D0ALICE")[0]?.plain, "b");
+    deepEqual([await remove("U0ALICE", reply), await remove("U0ALICE", message)], ["done", "done"]);
+    deepEqual(slack.visible("D0ALICE"), []);
+  });
+
+  test("is never looked for: nobody allowed us to read what people write to us", async (t) => {
+    const { slack, find, recall } = await office(t);
+    deepEqual([await find("U0ALICE", "A", 0, Date.now()), await recall("U0ALICE", 0)], ["cannot look", "cannot look"]);
+    equal(slack.calls.length, 0);
+  });
+
+  test("that cannot reach its person is dropped, and nobody else is bothered", async (t) => {
+    const { slack, post } = await office(t);
+    deepEqual(await post("U0GONE", card, "A"), never("user_disabled", "message"));
+    deepEqual(await post(BOT.userId, card, "A"), never("cannot_dm_bot", "message"));
+    slack.settings.hasMessagesTab = false;
+    deepEqual(await post("U0ALICE", card, "A"), never("messages_tab_disabled", "message"));
+    deepEqual(await post("U0NOBODY", card, "A"), never("channel_not_found", "message"));
   });
 });
 
@@ -134,6 +222,8 @@ describe("a message that may not be changed now", () => {
     });
   }
 });
+
+const messageOf = (answer: { message: string } | Refusal) => ("message" in answer ? answer.message : answer.because);
 
 const mark = (key: string) => ({ event_type: "zoom_meeting_card", event_payload: { key } });
 

@@ -157,6 +157,11 @@ describe("posting a message", () => {
     equal((await client.conversations.open({ users: "U0BOB" })).channel?.id, "D0BOB");
   });
 
+  test("to ourselves is refused", async (t) => {
+    const { say } = await workspace(t);
+    await refused(say("x", BOT.userId), "cannot_dm_bot");
+  });
+
   test("in a thread does not show in the channel, unless it is broadcast", async (t) => {
     const { client, say, slack, seen } = await workspace(t);
     const { ts = "" } = await say("card");

@@ -14,7 +14,7 @@ export function channelSeen(id: string, { workspace }: Desk): Channel {
 export function channelToWriteTo(target: string, desk: Desk): Channel {
   const { workspace } = desk;
   const byName = workspace.channels.find(({ kind, name }) => kind !== "direct" && name === target.replace(/^#/, ""));
-  const isPerson = workspace.people.some(({ id }) => id === target);
+  const isPerson = target === workspace.bot.userId || workspace.people.some(({ id }) => id === target);
   const channel = isPerson ? directMessage(target, desk) : channelSeen(byName?.id ?? target, desk);
   if (channel.kind === "direct" && !workspace.settings.hasMessagesTab) refuse("messages_tab_disabled");
   if (channel.isArchived) refuse("is_archived");
