@@ -11,11 +11,16 @@ import type { Instant, MeetingFact } from "./meeting/fact.ts";
 import { isHostedBy, isTopic } from "./meeting/match.ts";
 import { type Meeting, meetingAsOf } from "./meeting/meeting.ts";
 import type { FactStore } from "./ports.ts";
+import { type Sight, seen } from "./sight.ts";
+import type { PeopleShown } from "./subscription/subscription.ts";
+import { styleOf, veiled } from "./subscription/veil.ts";
 
 export interface Reporting {
   facts: Pick<FactStore, "factsOf" | "factsBetween">;
   /** Nothing older is kept. */
   retentionMs: number;
+  /** What the asker may see. What they may not is as if it never had been, also for who looks for its topic. */
+  sight: Sight;
 }
 
 /** The answer to `/meetings report …`: a report, or meetings to choose from where several are meant. */
@@ -33,8 +38,13 @@ export async function answerReport(
   const found = await meetingsMeant(reporting, question, now);
   const [only] = found;
   if (!only) return noReportCard(question);
-  if (found.length === 1 && question.of !== "latest") return reportCard(only, view, now);
-  return choiceCard(found, whichOne(question, found.length));
+  if (found.length === 1 && question.of !== "latest") {
+    return reportCard(only.meeting, { ...view, ...styleOf(only.people) }, now);
+  }
+  return choiceCard(
+    found.map(({ meeting }) => meeting),
+    whichOne(question, found.length),
+  );
 }
 
 /** Zoom's clock may be ahead of ours. */
@@ -42,7 +52,7 @@ const CLOCKS_APART_MS = 300_000;
 
 /** The meetings that began in the days of a question, without those it leaves out. */
 export async function meetingsOf(
-  { facts }: Pick<Reporting, "facts">,
+  { facts, sight }: Pick<Reporting, "facts" | "sight">,
   { period: words, host, topic }: PeriodQuestion,
   timeZone: string,
   now: Instant,
@@ -51,7 +61,8 @@ export async function meetingsOf(
   const meetings: Meeting[] = [];
   for await (const told of begunBetween(facts, period.from, Math.min(period.until, now + CLOCKS_APART_MS))) {
     if (topic !== undefined && !anyTopic(told, topic)) continue;
-    const meeting = meetingAsOf(now, told);
+    const meeting = seen(sight, meetingAsOf(now, told));
+    if (!meeting) continue;
     const { hasStarted, start } = meeting;
     if (!hasStarted || start.at < period.from || start.at >= period.until) continue;
     if ((topic === undefined || isTopic(meeting, topic)) && (host === undefined || isHostedBy(meeting, host))) {
@@ -68,27 +79,42 @@ export function mayBeTold({ host }: PeriodQuestion, { people }: CardStyle): bool
 
 type MeetingQuestion = Exclude<ReportQuestion, PeriodQuestion>;
 
+/** A meeting as the asker may know it. */
+export interface Seen {
+  meeting: Meeting;
+  people: PeopleShown;
+}
+
+export function seenAs(sight: Sight, meeting: Meeting): Seen | undefined {
+  const people = sight(meeting);
+  return people && { meeting: veiled(meeting, people), people };
+}
+
 /** The latest first, and no more than somebody can choose from. */
-async function meetingsMeant(
-  { facts, retentionMs }: Reporting,
+export async function meetingsMeant(
+  { facts, retentionMs, sight }: Reporting,
   question: MeetingQuestion,
   now: Instant,
-): Promise<Meeting[]> {
+): Promise<Seen[]> {
   if (question.of === "meeting") {
     const told = await facts.factsOf(question.uuid);
-    return told.length > 0 ? [meetingAsOf(now, told)] : [];
+    const one = told.length > 0 ? seenAs(sight, meetingAsOf(now, told)) : undefined;
+    return one ? [one] : [];
   }
   const most = question.of === "last" ? 1 : MOST_CHOICES;
-  const found: Meeting[] = [];
+  const found: Seen[] = [];
   for await (const told of begunBetween(facts, now - retentionMs, now + CLOCKS_APART_MS)) {
     if (question.of === "topic" && !anyTopic(told, question.topic)) continue;
     if (question.of === "number" && !told.some(({ about }) => about.number === question.number)) continue;
-    const meeting = meetingAsOf(now, told);
+    const one = seenAs(sight, meetingAsOf(now, told));
+    if (!one) continue;
+    const { meeting } = one;
     const isMeant =
       meeting.hasStarted &&
       (question.of !== "last" || !meeting.isLive) &&
+      (question.of !== "number" || meeting.number === question.number) &&
       (question.of !== "topic" || isTopic(meeting, question.topic));
-    if (isMeant) found.push(meeting);
+    if (isMeant) found.push(one);
     if (found.length === most) break;
   }
   return found;

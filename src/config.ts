@@ -120,6 +120,8 @@ const Environment = z.object({
       "must be a channel's id like C0123ABCD: in Slack, open the channel's details and look at the end",
     )
     .optional(),
+  VISIBILITY: z.enum(["everyone", "channel"], { error: "must be everyone or channel" }).optional(),
+  WHO_MAY_CONFIGURE: z.enum(["members", "admins"], { error: "must be members or admins" }).default("members"),
   TIME_ZONE: z
     .string()
     .refine((zone) => IANAZone.isValidZone(zone), "must be a time zone's name like Europe/Vienna or UTC")

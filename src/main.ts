@@ -22,6 +22,7 @@ import { redisKeys } from "./redis/keys.ts";
 import { seenEvents } from "./redis/seen-events.ts";
 import { redisSubscriptions } from "./redis/subscriptions.ts";
 import { closed, isLocal, listening, nothingHere, plainExpress, withoutStackTrace } from "./serve.ts";
+import { sightOf } from "./sight.ts";
 import { slackDoor } from "./slack/door.ts";
 import { slackLogger } from "./slack/logger.ts";
 import { CLIENT_OPTIONS } from "./slack/platform.ts";
@@ -37,6 +38,7 @@ export interface Notifier {
   stop(): Promise<void>;
 }
 
+const ALL = { of: "all" } as const;
 const WEBHOOK = "/zoom/webhook";
 const DAY_MS = 24 * 3_600_000;
 const REDIS_WITHIN_MS = 10_000;
@@ -71,6 +73,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     keys,
     new Map(always.map((channel) => [channel, everyMeeting(defaults)])),
   );
+  const looking = { subscriptions, visibility: config.VISIBILITY, people: config.PEOPLE, always: new Set(always) };
   const numbers = metrics();
 
   const clientOptions = {
@@ -138,12 +141,23 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     workspaces: slack,
     isFirst: seenEvents(redis, keys),
     clientOptions,
-    agenda: (asked, zone, isPrivate) =>
-      answerToday({ facts }, { ...style, ...asked, isPrivate, timeZone: zone }, now()),
-    people: (uuid) => answerPeople({ facts, style }, uuid, now()),
-    report: (question, zone, isPrivate) =>
-      answerReport({ facts, retentionMs }, question, { ...style, timeZone: zone, isPrivate }, now()),
-    reportFile: (kind, question, zone) => makeFile({ facts, style }, { kind, question, timeZone: zone }, now()),
+    async agenda(asked, scope, asker, reader) {
+      const sight = await sightOf(looking, asker, scope, reader);
+      const view = { ...style, ...asked, isPrivate: reader === "asker", timeZone: asker.timeZone };
+      return answerToday({ facts, sight }, view, now());
+    },
+    async people(uuid, asker) {
+      return answerPeople({ facts, sight: await sightOf(looking, asker, ALL) }, uuid, now());
+    },
+    async report(question, asker, reader) {
+      const sight = await sightOf(looking, asker, ALL, reader);
+      const view = { ...style, isPrivate: reader === "asker", timeZone: asker.timeZone };
+      return answerReport({ facts, retentionMs, sight }, question, view, now());
+    },
+    async reportFile(kind, question, asker) {
+      const sight = await sightOf(looking, asker, ALL);
+      return makeFile({ facts, sight, style }, { kind, question, timeZone: asker.timeZone }, now());
+    },
   });
   for (const app of new Set([web, metricsWeb])) app.use(nothingHere, withoutStackTrace);
 

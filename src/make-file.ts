@@ -1,4 +1,4 @@
-import { mayBeTold, meetingsOf, type Reporting } from "./answer-report.ts";
+import { mayBeTold, meetingsOf, type Reporting, seenAs } from "./answer-report.ts";
 import { meetingCsv, meetingsCsv } from "./card/csv.ts";
 import { clockTime, dayOf, shortDayName } from "./card/day.ts";
 import type { CardStyle } from "./card/meeting-card.ts";
@@ -26,21 +26,22 @@ export interface FileAsked {
 
 /** The file behind a report's button; undefined when nothing is kept of it, or nobody may be named. */
 export async function makeFile(
-  { facts, style }: Pick<Reporting, "facts"> & { style: CardStyle },
+  { facts, sight, style }: Pick<Reporting, "facts" | "sight"> & { style: CardStyle },
   { kind, question, timeZone }: FileAsked,
   now: Instant,
 ): Promise<ReportFile | undefined> {
   if (question.of === "period") {
     if (!mayBeTold(question, style)) return undefined;
-    const { period, meetings } = await meetingsOf({ facts }, question, timeZone, now);
+    const { period, meetings } = await meetingsOf({ facts, sight }, question, timeZone, now);
     const last = dayOf(period.until - 1, timeZone).date;
     const { date: first } = dayOf(period.from, timeZone);
     const name = `meetings-${first === last ? first : `${first}-to-${last}`}.csv`;
     return { name, title: `Meetings ${period.name}`, bytes: Buffer.from(meetingsCsv(meetings, style, now)) };
   }
   const told = question.of === "meeting" ? await facts.factsOf(question.uuid) : [];
-  if (told.length === 0 || style.people === "counts") return undefined;
-  const meeting = meetingAsOf(now, told);
+  const one = told.length > 0 ? seenAs(sight, meetingAsOf(now, told)) : undefined;
+  if (one?.people !== "names") return undefined;
+  const { meeting } = one;
   const { name, title } = named(meeting, timeZone);
   if (kind === "csv") return { name: `${name}.csv`, title, bytes: Buffer.from(meetingCsv(meeting, now)) };
   const bytes = await drawn(timelineOf(meeting, timeZone, now));

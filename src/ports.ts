@@ -1,6 +1,7 @@
 import type { Card } from "./card/card.ts";
 import type { Instant, MeetingFact } from "./meeting/fact.ts";
 import type { Book } from "./subscription/book.ts";
+import type { Change } from "./subscription/change.ts";
 import type { Subscription } from "./subscription/subscription.ts";
 
 /** `slack:C0123`, or `slack:U0123` for one person: a place where cards are posted, on any platform. */
@@ -66,6 +67,38 @@ export interface SubscriptionStore {
   ): Promise<Subscription | undefined>;
   /** The platform gave a channel another name. */
   move(from: Channel, to: Channel): Promise<void>;
+}
+
+/** Somebody changed what a channel asked for. */
+export interface AuditEntry {
+  at: Instant;
+  /** As the platform calls that person. */
+  by: string;
+  channel: Channel;
+  change: Change["kind"];
+}
+
+/** Who changed what, the newest first. */
+export interface AuditLog {
+  add(entry: AuditEntry): Promise<void>;
+  latest(most: number): Promise<AuditEntry[]>;
+}
+
+/** Who asks something, and where. */
+export interface Asker {
+  /** Where it was asked: a channel, or the conversation with the app. */
+  channel: Channel;
+  timeZone: string;
+  /** In lower case; absent where the platform does not tell. */
+  email?: string;
+  /** Of another company: told no more than what is said where they ask. */
+  isStranger: boolean;
+  /** Was let into some channels only. */
+  isGuest: boolean;
+  /** Whether people of another company read what is said in this place. */
+  strangersRead(): Promise<boolean>;
+  /** Whether that person may read a channel. */
+  mayRead(channel: Channel): Promise<boolean>;
 }
 
 /** What a channel should show of something now. */

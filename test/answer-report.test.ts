@@ -7,6 +7,7 @@ import { reportQuestion } from "../src/card/report-question.ts";
 import { makeFile } from "../src/make-file.ts";
 import type { Instant, MeetingFact } from "../src/meeting/fact.ts";
 import { cardText } from "./card/text.ts";
+import { OPEN } from "./subscriptions.ts";
 
 const instant = (iso: string): Instant => Date.parse(iso);
 const NOW = instant("2026-11-25T15:00:00Z");
@@ -67,7 +68,14 @@ const store = keeping(
 );
 
 const ask = async (words: string, timeZone = "UTC", from = store) =>
-  cardText(await answerReport(from, reportQuestion(words), { people: "names", timeZone, isPrivate: true }, NOW));
+  cardText(
+    await answerReport(
+      { ...from, sight: OPEN },
+      reportQuestion(words),
+      { people: "names", timeZone, isPrivate: true },
+      NOW,
+    ),
+  );
 
 describe("a report", () => {
   test("of the last one is of the latest that is over", async () => {
@@ -130,7 +138,12 @@ describe("a report", () => {
 describe("a report where names are switched off", () => {
   const counted = async (words: string) =>
     cardText(
-      await answerReport(store, reportQuestion(words), { people: "counts", timeZone: "UTC", isPrivate: true }, NOW),
+      await answerReport(
+        { ...store, sight: () => "counts" },
+        reportQuestion(words),
+        { people: "counts", timeZone: "UTC", isPrivate: true },
+        NOW,
+      ),
     );
 
   test("tells nothing by host", async () => {
@@ -138,7 +151,10 @@ describe("a report where names are switched off", () => {
     equal((await counted("week"))[1], "4 meetings");
     const question = reportQuestion("week host alice");
     const asked = { kind: "csv", question, timeZone: "UTC" } as const;
-    equal(await makeFile({ facts: store.facts, style: { people: "counts" } }, asked, NOW), undefined);
+    equal(
+      await makeFile({ facts: store.facts, sight: () => "counts", style: { people: "counts" } }, asked, NOW),
+      undefined,
+    );
   });
 });
 
@@ -158,7 +174,7 @@ describe("a search through the past", () => {
 describe("the file of a report", () => {
   const file = (kind: "csv" | "picture", words: string, people: "names" | "counts" = "names") =>
     makeFile(
-      { facts: store.facts, style: { people } },
+      { facts: store.facts, sight: () => people, style: { people } },
       { kind, question: reportQuestion(words), timeZone: "UTC" },
       NOW,
     );

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { answerPeople, answerToday } from "../src/answer-today.ts";
 import type { Card } from "../src/card/card.ts";
 import type { Instant, MeetingFact } from "../src/meeting/fact.ts";
+import { OPEN } from "./subscriptions.ts";
 
 const instant = (iso: string): Instant => Date.parse(iso);
 const NAMES = { people: "names" } as const;
@@ -42,13 +43,24 @@ describe("today", () => {
   const now = instant("2026-11-25T15:00:00Z");
 
   test("is the asker's day: what was yesterday evening for one is this night for another", async () => {
-    deepEqual(topics(await answerToday(store, view("UTC"), now)), ["Late in New York", "Morning in Vienna"]);
-    deepEqual(topics(await answerToday(store, view("Europe/Vienna"), now)), ["Late in New York", "Morning in Vienna"]);
-    deepEqual(topics(await answerToday(store, view("America/New_York"), now)), ["Morning in Vienna"]);
+    deepEqual(topics(await answerToday({ ...store, sight: OPEN }, view("UTC"), now)), [
+      "Late in New York",
+      "Morning in Vienna",
+    ]);
+    deepEqual(topics(await answerToday({ ...store, sight: OPEN }, view("Europe/Vienna"), now)), [
+      "Late in New York",
+      "Morning in Vienna",
+    ]);
+    deepEqual(topics(await answerToday({ ...store, sight: OPEN }, view("America/New_York"), now)), [
+      "Morning in Vienna",
+    ]);
   });
 
   test("is already tomorrow for some", async () => {
-    equal((await answerToday(store, view("Pacific/Kiritimati"), now)).summary, "No meetings today so far.");
+    equal(
+      (await answerToday({ ...store, sight: OPEN }, view("Pacific/Kiritimati"), now)).summary,
+      "No meetings today so far.",
+    );
   });
 
   test("has what began yesterday and ended today, and not what ended before", async () => {
@@ -57,7 +69,7 @@ describe("today", () => {
       held("Yesterday", "2026-11-24T22:30:00Z", "2026-11-24T23:30:00Z"),
       held("Tomorrow", "2026-11-26T00:00:00Z", "2026-11-26T00:30:00Z"),
     );
-    deepEqual(topics(await answerToday(night, view("UTC"), now)), ["Over midnight"]);
+    deepEqual(topics(await answerToday({ ...night, sight: OPEN }, view("UTC"), now)), ["Over midnight"]);
   });
 
   test("has 25 hours when the clocks go back", async () => {
@@ -66,10 +78,10 @@ describe("today", () => {
       held("Last hour", "2026-10-25T22:30:00Z", "2026-10-25T22:40:00Z"),
       held("Day after", "2026-10-25T23:10:00Z", "2026-10-25T23:20:00Z"),
     );
-    deepEqual(topics(await answerToday(autumn, view("Europe/Vienna"), instant("2026-10-25T22:50:00Z"))), [
-      "First hour",
-      "Last hour",
-    ]);
+    deepEqual(
+      topics(await answerToday({ ...autumn, sight: OPEN }, view("Europe/Vienna"), instant("2026-10-25T22:50:00Z"))),
+      ["First hour", "Last hour"],
+    );
   });
 });
 
@@ -80,7 +92,8 @@ describe("another day", () => {
       held("Morning in Vienna", "2026-11-25T08:00:00Z", "2026-11-25T08:30:00Z"),
     );
     const now = instant("2026-11-26T15:00:00Z");
-    const asked = (timeZone: string, scope: string) => answerToday(store, { ...view(timeZone), scope }, now);
+    const asked = (timeZone: string, scope: string) =>
+      answerToday({ ...store, sight: OPEN }, { ...view(timeZone), scope }, now);
     deepEqual(topics(await asked("UTC", "yesterday")), ["Late in New York", "Morning in Vienna"]);
     deepEqual(topics(await asked("America/New_York", "2026-11-24")), ["Late in New York"]);
     deepEqual(topics(await asked("America/New_York", "week")), ["Late in New York", "Morning in Vienna"]);
@@ -94,13 +107,13 @@ describe("what is live", () => {
       held("Since yesterday", "2026-11-24T20:00:00Z"),
       held("Over", "2026-11-25T08:00:00Z", "2026-11-25T08:30:00Z"),
     );
-    const card = await answerToday(store, view("UTC", "live"), instant("2026-11-25T15:00:00Z"));
+    const card = await answerToday({ ...store, sight: OPEN }, view("UTC", "live"), instant("2026-11-25T15:00:00Z"));
     equal(card.summary, "1 meeting is live now");
   });
 });
 
 describe("who was in a meeting", () => {
   test("is unknown when nothing is kept of it", async () => {
-    equal(await answerPeople({ ...keeping(), style: NAMES }, "gone", 0), undefined);
+    equal(await answerPeople({ ...keeping(), sight: OPEN }, "gone", 0), undefined);
   });
 });

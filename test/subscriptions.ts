@@ -1,4 +1,5 @@
 import type { Channel, SubscriptionStore } from "../src/ports.ts";
+import type { Sight } from "../src/sight.ts";
 import { type Book, everyMeeting } from "../src/subscription/book.ts";
 import type { Subscription } from "../src/subscription/subscription.ts";
 
@@ -33,3 +34,6 @@ export function subscribed(
   const kept = book(channels, wanted);
   return { book: async () => kept, fresh: async () => kept };
 }
+
+/** Nothing is hidden from who asks. */
+export const OPEN: Sight = () => "names";

@@ -8,20 +8,32 @@ import { counted, hostOf, LONGEST_LISTED_TOPIC, people, timeSpan, topicOf } from
 export interface AgendaAsked {
   /** "live", or the words of a period. */
   scope: string;
+  /** Not only what this place hears of, but all that the asker may see. */
+  isAll?: boolean;
+  /** Only what this channel hears of, as the platform calls it. */
+  channelId?: string;
   /** Of more meetings than fit, the first to show, counted from 0; without it the latest of today, else the first. */
   first?: number;
 }
 
 /** What is asked as text that a button carries; `agendaAsked` reads it again, and what it does not know as today. */
-export function askedText({ scope, first }: AgendaAsked): string {
-  return first === undefined ? scope : `${scope} from ${first}`;
+export function askedText({ scope, isAll, channelId, first }: AgendaAsked): string {
+  const words = [scope, isAll && "all", channelId && `in ${channelId}`, first !== undefined && `from ${first}`];
+  return words.filter(Boolean).join(" ");
 }
 
 export function agendaAsked(text: string): AgendaAsked {
-  const [, words = text, first] = /^(.*) from (\d{1,6})$/.exec(text) ?? [];
+  const [, words = "", all, channelId, first] = ASKED.exec(text) ?? [];
   const scope = words === "live" ? words : (periodWords(words) ?? "today");
-  return { scope, ...(first !== undefined && { first: Number(first) }) };
+  return {
+    scope,
+    ...(all && { isAll: true }),
+    ...(channelId && { channelId }),
+    ...(first !== undefined && { first: Number(first) }),
+  };
 }
+
+const ASKED = /^(.*?)( all)?(?: in ([A-Z0-9]{2,30}))?(?: from (\d{1,6}))?$/;
 
 export interface AgendaView extends CardStyle, AgendaAsked {
   /** Only the asker sees it and may share it; otherwise a whole channel reads it. */
@@ -119,10 +131,10 @@ function endedLine(meeting: Meeting, { from, isOneDay }: Period): Line {
   return [began, `  ${topicOf(meeting, LONGEST_LISTED_TOPIC)}, `, { strong: lastedText(meeting) }, `, ${came}`];
 }
 
-function buttons({ scope, first }: AgendaAsked, { earlier, later }: Window): Button[] {
-  const about = askedText({ scope, ...(first !== undefined && { first }) });
+function buttons(asked: AgendaAsked, { earlier, later }: Window): Button[] {
+  const about = askedText(asked);
   const page = (label: string, ask: "earlier" | "later", first: number | undefined): Button[] =>
-    first === undefined ? [] : [{ kind: "ask", label, ask, about: askedText({ scope, first }) }];
+    first === undefined ? [] : [{ kind: "ask", label, ask, about: askedText({ ...asked, first }) }];
   return [
     ...page("Earlier", "earlier", earlier),
     ...page("Later", "later", later),

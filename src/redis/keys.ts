@@ -17,6 +17,7 @@ export type Keys = ReturnType<typeof redisKeys>;
  * | numbers | hash: number → starts of those in `past`, of one month and a part of all numbers | rebuildable from past | retention after the month |
  * | subscriptions | hash: channel → what it hears of and how | nobody: people chose it | – |
  * | version | string: counts the changes of `subscriptions` | with `subscriptions` only | – |
+ * | audit | list: who changed a subscription, newest first | anybody | 500 entries |
  * | channels | sorted set: channel → when to look at it | rebuildable from due | – |
  * | due | sorted set: card → when it is due, of one channel | its cards stay behind until their next fact | – |
  * | learnt | string: the run of Redis in which the messages of one channel were last read, and when | anybody: they are read again | retention |
@@ -38,6 +39,7 @@ export function redisKeys(prefix: string) {
     numbers: (month: number, part: number) => `${prefix}:numbers:${month}:${part}`,
     subscriptions: `${prefix}:subscriptions`,
     version: `${prefix}:version`,
+    audit: `${prefix}:audit`,
     channels: `${prefix}:channels`,
     due: (channel: Channel) => `${prefix}:due:${channel}`,
     learnt: (channel: Channel) => `${prefix}:learnt:${channel}`,

@@ -18,23 +18,30 @@ const WORDS = new Map<string, Command>([
   ["help", { kind: "help" }],
   ["?", { kind: "help" }],
 ]);
+const CHANNEL = /<#([CG][A-Z0-9]{2,30})(?:\|[^>]*)?>/;
+const ALL = /(?:^| )all$/;
 const REPORT = /^report(?=\s|$)\s*(.*)$/i;
 const SUGGESTED = ["today", "live", "report", "help", ...periodNames()];
 const QUOTED_CHARACTERS = 40;
 
 /** What somebody typed after `/meetings`. Anything gives a command; what is not understood gives a sentence that helps. */
 export function command(typed: string): Command {
-  const text = plainLine(asTyped(typed), 200);
+  const channelId = CHANNEL.exec(typed)?.[1];
+  const text = plainLine(asTyped(typed.replace(CHANNEL, " ")), 200);
   const words = text
     .toLowerCase()
     .replaceAll(/["“”„'’.!]/g, "")
     .trim();
-  const asked = words.replace(/ all$/, "");
+  const isAll = ALL.test(words);
+  const asked = words.replace(ALL, "");
+  const wider = { ...(isAll && { isAll }), ...(channelId && { channelId }) };
   const period = periodWords(asked);
-  if (period !== undefined) return { kind: "agenda", scope: period };
+  if (period !== undefined) return { kind: "agenda", scope: period, ...wider };
   const [, about] = REPORT.exec(text) ?? [];
   if (about !== undefined) return { kind: "report", question: reportQuestion(about) };
-  return WORDS.get(asked) ?? { kind: "unknown", problem: problem(text, words) };
+  const known = WORDS.get(asked);
+  if (known?.kind === "agenda") return { ...known, ...wider };
+  return known ?? { kind: "unknown", problem: problem(text, words) };
 }
 
 /** What somebody is told whose slash command is sent to us but is not ours. */

@@ -6,12 +6,15 @@ import type { Card, Line } from "../card/card.ts";
 import { helpCard } from "../card/help-card.ts";
 import { log } from "../log.ts";
 import type { Instant } from "../meeting/fact.ts";
+import type { Asker } from "../ports.ts";
+import type { Reader, Scope } from "../sight.ts";
 import { answer, shown } from "./answer.ts";
+import { askerIn, type Place, scopeAt } from "./asker.ts";
 import { command, unknownCommand } from "./command.ts";
 import { type IsFirst, listenTo } from "./events.ts";
 import { slackLogger } from "./logger.ts";
 import { slackReceiver } from "./receiver.ts";
-import { type Reports, reportButtons } from "./report.ts";
+import { type Reports, reportButtons, whoPressed } from "./report.ts";
 import { authorizeIn, strangersAreTold, where } from "./where.ts";
 import type { Workspaces } from "./workspaces.ts";
 
@@ -22,9 +25,9 @@ export interface SlackDoor extends Reports {
   workspaces: Workspaces;
   isFirst: IsFirst;
   clientOptions: WebClientOptions;
-  agenda: (asked: AgendaAsked, timeZone: string, isPrivate: boolean) => Promise<Card>;
-  /** Who was in a meeting; undefined when nothing is known of it any more. */
-  people: (uuid: string) => Promise<Card | undefined>;
+  agenda: (asked: AgendaAsked, scope: Scope, asker: Asker, reader: Reader) => Promise<Card>;
+  /** Who was in a meeting; undefined when nothing is known of it any more, or it is not for the asker. */
+  people: (uuid: string, asker: Asker) => Promise<Card | undefined>;
 }
 
 const ENDPOINT = "/slack/events";
@@ -60,7 +63,14 @@ export function slackDoor({
   strangersAreTold(app);
   app.error(async (err) => log.error({ err }, "an answer in Slack failed"));
 
-  app.command("/meetings", async ({ command: { text = "", user_id }, ack, respond, context }) => {
+  const agendaFor = async (asked: AgendaAsked, place: Place, reader: Reader, context: bolt.Context) => {
+    const { isAll = false, channelId } = asked;
+    const workspace = where(context);
+    const scope = scopeAt(place, { isAll, ...(channelId && { asked: channelId }) }, workspace.address);
+    return agenda(asked, scope, await askerIn(workspace, place), reader);
+  };
+
+  app.command("/meetings", async ({ command: { text = "", user_id, channel_id }, ack, respond, context }) => {
     const asked = command(text);
     if (asked.kind === "help" || asked.kind === "unknown") {
       await ack(helpInstead(asked.kind === "unknown" ? asked.problem : undefined));
@@ -68,8 +78,9 @@ export function slackDoor({
     }
     await ack();
     await answer(respond, async () => {
-      const timeZone = await where(context).timeZoneOf(user_id);
-      return asked.kind === "agenda" ? agenda(asked, timeZone, true) : reports.report(asked.question, timeZone, true);
+      const place = { userId: user_id, channelId: channel_id };
+      if (asked.kind === "agenda") return agendaFor(asked, place, "asker", context);
+      return reports.report(asked.question, await askerIn(where(context), place), "asker");
     });
   });
 
@@ -77,22 +88,21 @@ export function slackDoor({
     /^mtg_(refresh|earlier|later)$/,
     async ({ ack, action, body, respond, context }) => {
       await ack();
-      const card = async () =>
-        agenda(agendaAsked(action.value ?? ""), await where(context).timeZoneOf(body.user.id), true);
+      const card = () => agendaFor(agendaAsked(action.value ?? ""), placeOf(body), "asker", context);
       await answer(respond, card, { replace_original: true });
     },
   );
 
   app.action<bolt.BlockButtonAction>("mtg_share", async ({ ack, action, body, respond, context }) => {
     await ack();
-    const card = async () =>
-      agenda(agendaAsked(action.value ?? ""), await where(context).timeZoneOf(body.user.id), false);
+    const card = () => agendaFor(agendaAsked(action.value ?? ""), placeOf(body), "place", context);
     await answer(respond, card, { response_type: "in_channel", replace_original: false });
   });
 
-  app.action<bolt.BlockButtonAction>("mtg_people", async ({ ack, action, respond }) => {
+  app.action<bolt.BlockButtonAction>("mtg_people", async ({ ack, action, body, respond, context }) => {
     await ack();
-    await answer(respond, async () => (await people(action.value ?? "")) ?? forgotten, { replace_original: false });
+    const card = async () => (await people(action.value ?? "", await whoPressed(context, body))) ?? forgotten;
+    await answer(respond, card, { replace_original: false });
   });
 
   reportButtons(app, reports);
@@ -100,6 +110,10 @@ export function slackDoor({
   app.action("mtg_open", async ({ ack }) => ack()); // a link; Slack tells us all the same
 
   listenTo(app, {}, isFirst);
+}
+
+function placeOf({ user, channel }: bolt.BlockAction): Place {
+  return { userId: user.id, channelId: channel?.id };
 }
 
 /** Only the asker sees it. */

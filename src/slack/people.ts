@@ -1,30 +1,54 @@
-import type { WebClient } from "@slack/web-api";
+import type { UsersInfoResponse, WebClient } from "@slack/web-api";
 import { IANAZone } from "luxon";
 import { log } from "../log.ts";
 import type { Instant } from "../meeting/fact.ts";
+import { remembering } from "./remembering.ts";
 
-const KEPT_MS = 3_600_000;
-const MOST_KEPT = 10_000;
+/** Somebody in Slack, as far as it tells us. */
+export interface SlackPerson {
+  timeZone: string;
+  /** In lower case; absent for guests, and where we may not know it (`users:read.email`). */
+  email?: string;
+  name?: string;
+  isAdmin: boolean;
+  /** Of another company, in a shared channel. */
+  isStranger: boolean;
+  /** May see only the channels they were let into. */
+  isGuest: boolean;
+}
 
-/** The time zone of a Slack user, remembered for an hour; `otherwise` where Slack does not tell. */
-export function timeZones(
+const KEPT_MS = 10 * 60_000;
+
+/** People of one workspace, each remembered for ten minutes. Who cannot be looked up is anybody. */
+export function slackPeople(
   client: WebClient,
   now: () => Instant,
-  otherwise: string,
-): (userId: string) => Promise<string> {
-  const known = new Map<string, { timeZone: string; until: Instant }>();
+  { timeZone, teamId }: { timeZone: string; teamId: () => Promise<string | undefined> },
+): (userId: string) => Promise<SlackPerson> {
+  const look = remembering(now, KEPT_MS, async (userId): Promise<SlackPerson> => {
+    const [{ user }, ours] = await Promise.all([client.users.info({ user: userId }), teamId().catch(() => undefined)]);
+    const email = user?.profile?.email?.trim().toLowerCase();
+    const name = user?.profile?.real_name || user?.real_name || user?.name;
+    return {
+      timeZone: user?.tz && IANAZone.isValidZone(user.tz) ? user.tz : timeZone,
+      ...(email && { email }),
+      ...(name && { name }),
+      isAdmin: user?.is_admin === true || user?.is_owner === true || user?.is_primary_owner === true,
+      isStranger: user?.is_stranger === true || (ours !== undefined && !teamsOf(user).includes(ours)),
+      isGuest: user?.is_restricted === true || user?.is_ultra_restricted === true,
+    };
+  });
   return async (userId) => {
-    const before = known.get(userId);
-    if (before && before.until > now()) return before.timeZone;
     try {
-      const { user } = await client.users.info({ user: userId });
-      const timeZone = user?.tz && IANAZone.isValidZone(user.tz) ? user.tz : otherwise;
-      if (known.size >= MOST_KEPT) known.clear();
-      known.set(userId, { timeZone, until: now() + KEPT_MS });
-      return timeZone;
+      return await look(userId);
     } catch (err) {
-      log.warn({ err }, "Slack does not tell somebody's time zone");
-      return otherwise;
+      log.warn({ err }, "Slack does not tell who somebody is");
+      return { timeZone, isAdmin: false, isStranger: false, isGuest: false };
     }
   };
+}
+
+/** Of the workspace, or of the whole enterprise that it belongs to. */
+function teamsOf(user: UsersInfoResponse["user"]): readonly (string | undefined)[] {
+  return [user?.team_id, ...(user?.enterprise_user?.teams ?? [])];
 }

@@ -1,7 +1,8 @@
 import { WebClient, type WebClientOptions } from "@slack/web-api";
 import type { Instant } from "../meeting/fact.ts";
 import type { ChatPlatform } from "../ports.ts";
-import { timeZones } from "./people.ts";
+import { type SlackChannels, slackChannels } from "./channels.ts";
+import { type SlackPerson, slackPeople } from "./people.ts";
 import { slackPlatform } from "./platform.ts";
 
 /** One Slack workspace that we are in. */
@@ -14,8 +15,9 @@ export interface Workspace {
   platform: ChatPlatform;
   /** Our own user there. Rejects when Slack does not tell. */
   botUserId(): Promise<string | undefined>;
-  /** The time zone of one of its people; ours where Slack does not tell. */
-  timeZoneOf(userId: string): Promise<string>;
+  /** One of its people. */
+  person(userId: string): Promise<SlackPerson>;
+  channels: SlackChannels;
 }
 
 /** The workspaces that we are in at this moment. Each rejects when that cannot be found out now. */
@@ -117,6 +119,14 @@ function workspace(
   const client = new WebClient(token, clientOptions);
   let teamId = knownTeam;
   let botUserId: string | undefined;
+  const whoWeAre = async () => {
+    if (botUserId === undefined) {
+      const us = await client.auth.test();
+      botUserId = us.user_id;
+      teamId ??= us.team_id;
+    }
+    return { botUserId, teamId };
+  };
   return {
     address,
     get teamId() {
@@ -124,14 +134,8 @@ function workspace(
     },
     client,
     platform: slackPlatform(client, now),
-    async botUserId() {
-      if (botUserId === undefined) {
-        const us = await client.auth.test();
-        botUserId = us.user_id;
-        teamId ??= us.team_id;
-      }
-      return botUserId;
-    },
-    timeZoneOf: timeZones(client, now, timeZone),
+    botUserId: async () => (await whoWeAre()).botUserId,
+    person: slackPeople(client, now, { timeZone, teamId: async () => (await whoWeAre()).teamId }),
+    channels: slackChannels(client, now),
   };
 }

@@ -14,15 +14,22 @@ export function strictest(...some: readonly PeopleShown[]): PeopleShown {
   return STRICTNESS[most] ?? "private";
 }
 
+export function mildest(...some: readonly PeopleShown[]): PeopleShown {
+  const least = Math.min(...some.map((one) => STRICTNESS.indexOf(one)));
+  return STRICTNESS[least] ?? "private";
+}
+
 /** How a card is styled where so much may be told. */
 export function styleOf(people: PeopleShown): CardStyle {
   return { people: people === "names" ? "names" : "counts" };
 }
 
-/** The meeting as a channel may know it: what is hidden there is not in it any more, whatever a card says of it. */
+/** The meeting as somebody may know it: what is hidden is not in it any more, whatever a card says of it. */
 export function veiled(meeting: Meeting, people: PeopleShown): Meeting {
-  if (people !== "private") return meeting;
-  const { topic: _, number: __, hostId: ___, hostEmail: ____, ...rest } = meeting;
+  if (people === "names") return meeting;
+  const { hostId: _, hostEmail: __, ...told } = meeting;
   const nameless = meeting.people.map(({ name: _, email: __, zoomUserId: ___, ...person }) => person);
+  if (people === "counts") return { ...told, people: nameless };
+  const { number: ____, ...rest } = told;
   return { ...rest, topic: "A private meeting", people: nameless };
 }

@@ -24,7 +24,12 @@ describe("what somebody types after /meetings", () => {
     ["today with a full stop means today", "today.", today],
     ["live means what is on", "Live", live],
     ["now means what is on", "now", live],
-    ["all may be said too", "today all", today],
+    ["all asks for more than this place hears of", "today all", { kind: "agenda", scope: "today", isAll: true }],
+    [
+      "a channel asks for what it hears of",
+      "live <#C0123|sales>",
+      { kind: "agenda", scope: "live", channelId: "C0123" },
+    ],
     ["yesterday means that day", "Yesterday", { kind: "agenda", scope: "yesterday" }],
     ["this week means the week", "this week", { kind: "agenda", scope: "week" }],
     ["last week means the one before", "last  week", { kind: "agenda", scope: "last week" }],

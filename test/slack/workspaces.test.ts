@@ -26,7 +26,7 @@ async function twoWorkspaces(t: TestContext, { withToken = true } = {}) {
   slackDoor({
     ...{ web, signingSecret: slack.signingSecret, now: Date.now, workspaces: ours, clientOptions },
     isFirst: async () => true,
-    agenda: async (_, timeZone) => {
+    agenda: async (_, __, { timeZone }) => {
       asked.push({ timeZone });
       return { stage: "answer", summary: timeZone, parts: [{ kind: "line", line: [timeZone] }], buttons: [] };
     },

@@ -114,6 +114,8 @@ describe("what a channel may know", () => {
       people.map(({ name, email, stays }) => [name, email, stays]),
       whole.people.map(({ stays }) => [undefined, undefined, stays]),
     );
-    deepEqual(veiled(whole, "counts"), whole);
+    const counted = veiled(whole, "counts");
+    deepEqual([counted.topic, counted.number, counted.people[0]?.name], [SYNC.topic, SYNC.number, undefined]);
+    deepEqual(veiled(whole, "names"), whole);
   });
 });

@@ -10,6 +10,11 @@ export type Person = {
   email?: string | undefined;
   /** Left the company: still known, but reached by nobody. */
   isDeactivated?: boolean | undefined;
+  isAdmin?: boolean | undefined;
+  /** May see only the channels they were let into. */
+  isGuest?: boolean | undefined;
+  /** The workspace they belong to, if it is another company's. */
+  teamId?: string | undefined;
 };
 export type Channel = {
   id: string;

@@ -51,14 +51,18 @@ export function channelJson(channel: Channel, withCount = false): Answer {
 }
 
 export function personJson(person: Person, { workspace, scopes }: Desk): Answer {
-  const { id, name, realName, tz, email, isDeactivated = false } = person;
+  const { id, name, realName, tz, email, isDeactivated = false, isAdmin = false, isGuest = false } = person;
   return {
     id,
-    team_id: workspace.team.id,
+    team_id: person.teamId ?? workspace.team.id,
     name,
     real_name: realName,
     deleted: isDeactivated,
     is_bot: false,
+    is_admin: isAdmin,
+    is_owner: false,
+    is_restricted: isGuest,
+    is_ultra_restricted: false,
     tz,
     tz_label: tz,
     tz_offset: DateTime.fromMillis(workspace.now(), { zone: tz }).offset * 60,

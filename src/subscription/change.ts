@@ -1,0 +1,113 @@
+import type { Instant } from "../meeting/fact.ts";
+import type { Muted, Rule, Subscription } from "./subscription.ts";
+
+/** What somebody does to a channel's subscription. */
+export type Change =
+  /** As a whole, in a form. */
+  | { kind: "save"; subscription: Subscription }
+  | { kind: "add"; rules: readonly Rule[] }
+  /** These rules; without any, all. */
+  | { kind: "remove"; rules: readonly Rule[] }
+  | { kind: "pause"; until: Instant }
+  | { kind: "resume" }
+  | { kind: "mute"; meeting: Muted }
+  | { kind: "unmute"; meeting: Muted }
+  | { kind: "digest"; digest: Partial<Subscription["digest"]> }
+  /** The channel is shared with another company, or not any more. */
+  | { kind: "share"; isShared: boolean };
+
+export interface Changing {
+  /** What a channel has that nobody chose anything for. */
+  otherwise: Subscription;
+  /** Who does it; absent where nobody does. */
+  by?: string;
+}
+
+const MOST_RULES = 25;
+const MOST_MUTED = 100;
+
+/**
+ * A subscription after a change; undefined when the change leaves it as it is, or needs one where there is none. Doing
+ * the same twice is doing it once.
+ */
+export function changed(
+  before: Subscription | undefined,
+  change: Change,
+  { otherwise, by }: Changing,
+  now: Instant,
+): Subscription | undefined {
+  switch (change.kind) {
+    case "save":
+      return { ...change.subscription, since: now, ...(by && { by }) };
+    case "add": {
+      const { pausedUntil: _, ...base } = before ?? { ...otherwise, rules: [] };
+      const isNew = base.rules.length === 0;
+      const rules = united(base.rules, change.rules);
+      return {
+        ...base,
+        ...(before?.pausedUntil && !isNew && { pausedUntil: before.pausedUntil }),
+        rules,
+        since: now,
+        ...(by && { by }),
+      };
+    }
+    case "remove": {
+      if (!before || before.rules.length === 0) return undefined;
+      const rules =
+        change.rules.length === 0 ? [] : before.rules.filter((rule) => !change.rules.some((one) => isSame(one, rule)));
+      return rules.length === before.rules.length ? undefined : { ...before, rules };
+    }
+    case "pause":
+      return before && { ...before, pausedUntil: change.until };
+    case "resume": {
+      if (!before) return undefined;
+      const { pausedUntil: _, ...rest } = before;
+      return { ...rest, since: now };
+    }
+    case "mute": {
+      const { meeting } = change;
+      if (!before) return undefined;
+      const others = before.muted.filter((one) => !isSameMeeting(one, meeting));
+      return { ...before, muted: [...others, meeting].slice(-MOST_MUTED) };
+    }
+    case "unmute": {
+      const muted = before?.muted.filter((one) => !isSameMeeting(one, change.meeting));
+      return before && muted && muted.length < before.muted.length ? { ...before, muted, since: now } : undefined;
+    }
+    case "digest":
+      return before && { ...before, digest: { ...before.digest, ...change.digest } };
+    case "share": {
+      if (!before || (before.isShared ?? false) === change.isShared) return undefined;
+      const { isShared: _, ...rest } = before;
+      return { ...rest, ...(change.isShared && { isShared: true }) };
+    }
+  }
+}
+
+/** Everything is more than anything: beside it no other rule says anything. */
+function united(before: readonly Rule[], added: readonly Rule[]): Rule[] {
+  const all = [...before, ...added];
+  if (all.some(({ of }) => of === "all")) return [{ of: "all" }];
+  return all.filter((rule, index) => all.findIndex((one) => isSame(one, rule)) === index).slice(0, MOST_RULES);
+}
+
+function isSame(one: Rule, other: Rule): boolean {
+  return keyOf(one) === keyOf(other);
+}
+
+function keyOf(rule: Rule): string {
+  switch (rule.of) {
+    case "all":
+      return "all";
+    case "number":
+      return `number ${rule.number}`;
+    case "topic":
+      return `topic ${rule.words.toLowerCase()}`;
+    case "host":
+      return `host ${rule.host.userId ?? rule.host.email ?? rule.host.name?.toLowerCase() ?? ""}`;
+  }
+}
+
+function isSameMeeting(one: Muted, other: Muted): boolean {
+  return one.number === undefined ? one.uuid === other.uuid : one.number === other.number;
+}
