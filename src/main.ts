@@ -19,6 +19,7 @@ import { redisDesk } from "./redis/desk.ts";
 import { redisFacts } from "./redis/facts.ts";
 import { fitness, fitnessWatch, takesWrites } from "./redis/fitness.ts";
 import { redisKeys } from "./redis/keys.ts";
+import { redisPlans } from "./redis/plans.ts";
 import { seenEvents } from "./redis/seen-events.ts";
 import { redisSubscriptions } from "./redis/subscriptions.ts";
 import { closed, isLocal, listening, nothingHere, plainExpress, withoutStackTrace } from "./serve.ts";
@@ -65,6 +66,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
   const retentionMs = config.RETENTION_DAYS * DAY_MS;
   const keys = redisKeys(config.REDIS_PREFIX);
   const facts = redisFacts(redis, keys, { retentionMs });
+  const plans = redisPlans(redis, keys, { retentionMs });
   const desk = redisDesk(redis, keys, { leaseMs: LEASE_MS, retentionMs });
   const defaults = { timeZone, digestAt: config.DIGEST_AT, digestDays: config.DIGEST_DAYS };
   const always = config.SLACK_CHANNEL ? [`slack:${config.SLACK_CHANNEL}`] : [];
@@ -108,6 +110,11 @@ export async function startNotifier(config: Config): Promise<Notifier> {
       numbers.facts.inc({ event, kept });
       log.info({ uuid: fact.about.uuid, event, kept }, "fact");
       if (kept === "new") courier.wake();
+    },
+    async onPlan(fact, event) {
+      const kept = await plans.keep(fact, now());
+      numbers.facts.inc({ event, kept });
+      log.info({ event, kept }, "what is planned");
     },
     onDeadLetter: (letter) => keepDeadLetter(redis, keys, letter),
     onAnswer: (status, because) => numbers.deliveries.inc({ status, because }),

@@ -1,5 +1,6 @@
 import type { Card } from "./card/card.ts";
 import type { Instant, MeetingFact } from "./meeting/fact.ts";
+import type { PlanFact, Planned } from "./meeting/plan.ts";
 import type { Book } from "./subscription/book.ts";
 import type { Change } from "./subscription/change.ts";
 import type { Subscription } from "./subscription/subscription.ts";
@@ -30,6 +31,16 @@ export interface FactStore {
   isOver(uuid: string, lastHeardAt: Instant): Promise<void>;
   /** Keeps meetings that have been over for a while, with their cards in these channels, in less room. */
   packFinished(channels: readonly Channel[]): Promise<void>;
+}
+
+/** What is planned, kept as a set of facts per number. */
+export interface PlanStore {
+  /** Resolves once the fact is durable, for as long as it may matter from `now`; doing it again is harmless. */
+  keep(fact: PlanFact, now: Instant): Promise<"new" | "known" | "too old">;
+  /** What is planned to begin between two instants, as far as is known now. */
+  between(from: Instant, until: Instant): Promise<Planned[]>;
+  /** All that is planned under a number. */
+  of(number: string): Promise<Planned[]>;
 }
 
 /** Who hears of a fact. */

@@ -18,6 +18,8 @@ export type Keys = ReturnType<typeof redisKeys>;
  * | subscriptions | hash: channel → what it hears of and how | nobody: people chose it | – |
  * | version | string: counts the changes of `subscriptions` | with `subscriptions` only | – |
  * | audit | list: who changed a subscription, newest first | anybody | 500 entries |
+ * | plan | hash: what Zoom said is planned under a number → when first heard | nobody | retention after the last time planned |
+ * | plans | sorted set: number and time of each occurrence → that time | rebuildable from plan | trimmed to the retention |
  * | channels | sorted set: channel → when to look at it | rebuildable from due | – |
  * | due | sorted set: card → when it is due, of one channel | its cards stay behind until their next fact | – |
  * | learnt | string: the run of Redis in which the messages of one channel were last read, and when | anybody: they are read again | retention |
@@ -40,6 +42,8 @@ export function redisKeys(prefix: string) {
     subscriptions: `${prefix}:subscriptions`,
     version: `${prefix}:version`,
     audit: `${prefix}:audit`,
+    plan: (number: string) => `${prefix}:plan:${number}`,
+    plans: `${prefix}:plans`,
     channels: `${prefix}:channels`,
     due: (channel: Channel) => `${prefix}:due:${channel}`,
     learnt: (channel: Channel) => `${prefix}:learnt:${channel}`,

@@ -1,10 +1,13 @@
 import { z } from "zod";
 import type { Instant, MeetingFact, MeetingIdentity, Participant } from "../meeting/fact.ts";
+import type { PlanFact } from "../meeting/plan.ts";
 import { Email, Epoch, Id, MeetingNumber, Minutes, participant, Somebody, said, Time, text, Uuid } from "./fields.ts";
+import { PLAN_EVENTS } from "./plan-event.ts";
 
 /** What a delivery says. `unreadable` never happens with real Zoom unless its format changed: look at it. */
 export type Reading =
   | { kind: "fact"; event: string; fact: MeetingFact }
+  | { kind: "plan"; event: string; fact: PlanFact }
   | { kind: "validation"; plainToken: string }
   | { kind: "ignored"; event: string }
   | { kind: "unreadable"; event: string; because: string };
@@ -20,7 +23,7 @@ export function readEvent(json: unknown, heardAt: Instant, { webinars }: { webin
   if (event === "endpoint.url_validation") return readValidation(payload);
   const name = meetingEvent(event, webinars);
   const read = name === undefined ? undefined : EVENTS.get(name);
-  if (!read) return { kind: "ignored", event: printable(event) };
+  if (!read) return readPlan(event, name, payload, event_ts, heardAt);
   const said = read.safeParse(payload);
   if (!said.success) return { kind: "unreadable", event, because: faults(said.error) };
   if (said.data === undefined) return { kind: "ignored", event };
@@ -33,6 +36,24 @@ export function readEvent(json: unknown, heardAt: Instant, { webinars }: { webin
   const time = timed(at, event_ts, heardAt);
   if (time.timeFrom !== "arrival" && !isOfThisInstance(time.at, about)) delete about.startedAt;
   return { kind: "fact", event, fact: { ...fact, ...time, heardAt } as MeetingFact };
+}
+
+/** The rest: what is planned, or of no use. */
+function readPlan(
+  event: string,
+  name: string | undefined,
+  payload: unknown,
+  eventTs: Instant | undefined,
+  heardAt: Instant,
+): Reading {
+  const read = name === undefined ? undefined : PLAN_EVENTS.get(name);
+  if (!read) return { kind: "ignored", event: printable(event) };
+  const said = read.safeParse(payload);
+  if (!said.success) return { kind: "unreadable", event, because: faults(said.error) };
+  if (said.data === undefined) return { kind: "ignored", event };
+  const { at, ...fact } = said.data;
+  const isWebinar = event.startsWith("webinar.") && { isWebinar: true };
+  return { kind: "plan", event, fact: { ...fact, ...isWebinar, ...timed(at, eventTs, heardAt), heardAt } as PlanFact };
 }
 
 /** The meeting's event that an event of a webinar stands for. */

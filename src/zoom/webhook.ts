@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { bodyOf, endAnswer } from "../body.ts";
 import { log } from "../log.ts";
 import type { Instant, MeetingFact } from "../meeting/fact.ts";
+import type { PlanFact } from "../meeting/plan.ts";
 import { readEvent } from "./event.ts";
 import { failureLimit } from "./failure-limit.ts";
 import { authenticity, encryptedToken, type SignedRequest } from "./signature.ts";
@@ -14,6 +15,8 @@ export interface ZoomDoor {
   now: () => Instant;
   /** Resolves once the fact is durably kept; a rejection makes Zoom send it again. */
   onFact: (fact: MeetingFact, event: string) => Promise<void>;
+  /** The same for what is planned. */
+  onPlan: (fact: PlanFact, event: string) => Promise<void>;
   onDeadLetter: (letter: DeadLetter) => Promise<void>;
   /** What became of each request, for the metrics. */
   onAnswer?: (status: number, because: string) => void;
@@ -89,16 +92,18 @@ async function answerToSigned(request: SignedRequest, door: ZoomDoor): Promise<A
     case "unreadable":
       return bury({ at: now, event: reading.event, because: reading.because, shape: shapeOf(json) }, door);
     case "fact":
-      return keep(reading.fact, reading.event, door);
+      return keep(() => door.onFact(reading.fact, reading.event), reading.event, reading.fact.about.uuid);
+    case "plan":
+      return keep(() => door.onPlan(reading.fact, reading.event), reading.event);
   }
 }
 
-async function keep(fact: MeetingFact, event: string, door: ZoomDoor): Promise<Answer> {
+async function keep(keeping: () => Promise<void>, event: string, uuid?: string): Promise<Answer> {
   try {
-    await within(KEEP_WITHIN_MS, door.onFact(fact, event));
+    await within(KEEP_WITHIN_MS, keeping());
     return { status: 200, because: event };
   } catch (err) {
-    log.error({ err, uuid: fact.about.uuid, event }, "a fact could not be kept: Zoom is asked to send it again");
+    log.error({ err, uuid, event }, "a fact could not be kept: Zoom is asked to send it again");
     return { status: 503, because: "it could not be kept now: please send it again" };
   }
 }

@@ -118,7 +118,8 @@ describe("the notifier, asked everything that an attacker might ask", () => {
       const missing: string[] = [];
       for (const { name, effect } of entries) {
         if (typeof effect === "string") continue;
-        if (!(await client.exists(`${prefix}:facts:${effect.fact}`))) missing.push(name);
+        const key = "fact" in effect ? `facts:${effect.fact}` : `plan:${effect.plan}`;
+        if (!(await client.exists(`${prefix}:${key}`))) missing.push(name);
       }
       deepEqual(missing, []);
       equal((await unreadable()) - lettersBefore, entries.filter(({ effect }) => effect === "letter").length);

@@ -1,7 +1,7 @@
 import type { Chapter, Entry, Target } from "./entry.ts";
 import { addresses, framing, pipelines, protocols } from "./http.ts";
 import { slackRequests } from "./slack-requests.ts";
-import { dates, fields, notJson, sizes, strangeJson, unknownEvents } from "./zoom-bodies.ts";
+import { dates, fields, notJson, plans, sizes, strangeJson, unknownEvents } from "./zoom-bodies.ts";
 import { freshness, oracles, wrongSignatures } from "./zoom-headers.ts";
 
 /** Each is a question that an attacker, a bug or an old program might put to us. */
@@ -13,6 +13,7 @@ export const CHAPTERS: Record<string, Chapter> = {
   "JSON that no delivery is like": strangeJson,
   "events of no use": unknownEvents,
   "fields that are missing or strange": fields,
+  "what is planned": plans,
   "wild dates": dates,
   "bodies that are too large": sizes,
   "framing that can be read in two ways": framing,

@@ -5,8 +5,8 @@ import { signed as slackHeaders } from "../stand-ins/slack/people.ts";
 /** Stands in every topic, name, address and header of the corpus: nobody may find it in an answer or a log. */
 export const WORDS = "Xylophone";
 
-/** What is to remain of a request: a fact of the meeting with this uuid, a dead letter, or nothing at all. */
-export type Effect = { fact: string } | "letter" | "nothing";
+/** What is to remain of a request: a fact of the meeting with this uuid, a plan of this number, a dead letter, or nothing. */
+export type Effect = { fact: string } | { plan: string } | "letter" | "nothing";
 
 /** One hostile request, and how it is to be answered. */
 export interface Entry {

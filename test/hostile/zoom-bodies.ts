@@ -152,7 +152,6 @@ export const strangeJson: Chapter = (target) => {
 export const unknownEvents: Chapter = (target) =>
   [
     "meeting.abducted_by_aliens",
-    "meeting.created",
     "meeting.started ",
     " meeting.started",
     "MEETING.STARTED",
@@ -260,6 +259,49 @@ export const fields: Chapter = (target) =>
 
 const nulls = (fields: object) => Object.fromEntries(Object.keys(fields).map((key) => [key, null]));
 const lists = (fields: object) => Object.fromEntries(Object.keys(fields).map((key) => [key, [[]]]));
+
+const PLAN_EVENTS = ["meeting.created", "meeting.updated", "meeting.deleted", "meeting.recovered"];
+let numbers = 70_000_000_000;
+
+/** In every event about a plan: strange numbers, times and occurrences. What names no meeting is a letter. */
+export const plans: Chapter = (target) =>
+  PLAN_EVENTS.flatMap((event) => {
+    const soon = new Date(target.nowMs + 3_600_000).toISOString();
+    const many = Array.from({ length: 5_000 }, () => ({ occurrence_id: WORDS, start_time: soon, duration: 30 }));
+    const readable: [string, Change][] = [
+      [
+        "every field strange",
+        { object: { topic: {}, host_id: [], start_time: {}, duration: "x", type: {}, occurrences: 5 } },
+      ],
+      ["5,000 occurrences", { object: { occurrences: many } }],
+      ["occurrences that are none", { object: { occurrences: [null, [], {}, WORDS, { start_time: {} }] } }],
+      ["an old object that is a text", { old_object: WORDS }],
+      ["links and passwords", { object: { join_url: "https://evil.example?pwd=hush", password: WORDS, settings: {} } }],
+      ["a topic that is a mention", { object: { topic: `<!channel> ${WORDS}` } }],
+      ["no event_ts", { event_ts: undefined }],
+      ...WILD_TIMES.map((time): [string, Change] => [
+        `a time of ${String(JSON.stringify(time)).slice(0, 40)}`,
+        { object: { start_time: time, occurrences: [{ start_time: time, occurrence_id: time, duration: time }] } },
+      ]),
+    ];
+    const unreadable: [string, Change][] = [undefined, null, "", {}, [], WORDS, -1, 2 ** 60].map((id) => [
+      `a number that is ${JSON.stringify(id)}`,
+      { object: { id } },
+    ]);
+    const sent = ({ object, ...change }: Change) => {
+      numbers += 1;
+      const number = String(numbers);
+      const { body } = delivery(target, event, { ...change, object: { id: number, ...object } });
+      return { number, bytes: signedPost(target, JSON.stringify(body)) };
+    };
+    return [
+      ...readable.map(([what, change]) => {
+        const { number, bytes } = sent(change);
+        return taken(`a ${event} with ${what}`, bytes, { plan: number });
+      }),
+      ...unreadable.map(([what, change]) => taken(`a ${event} with ${what}`, sent(change).bytes, "letter")),
+    ];
+  });
 
 /** Dates in wild forms. Where one is believed it may be too old to keep. */
 export const dates: Chapter = (target) => {

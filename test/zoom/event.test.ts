@@ -48,11 +48,23 @@ describe("a delivery of Zoom", () => {
     "meeting.participant_left_breakout_room": "leftRoom",
     "meeting.summary_completed": "summarized",
   };
+  const plans: Record<string, string> = {
+    "meeting.created": "planned",
+    "meeting.updated": "changed",
+    "meeting.deleted": "cancelled",
+    "meeting.permanently_deleted": "cancelled",
+    "meeting.recovered": "restored",
+  };
   for (const name of [...fixtures(""), ...fixtures("2020/")]) {
     const event = name.replace("2020/", "").replace("webinar.", "meeting.");
     const expected = kinds[event];
     if (expected) test(`${name} is a fact: ${expected}`, () => equal(factOf(zoomFixture(name)).kind, expected));
-    else if (event === "endpoint.url_validation") {
+    else if (plans[event] && name !== "2020/meeting.created") {
+      test(`${name} is a plan: ${plans[event]}`, () => {
+        const reading = read(zoomFixture(name));
+        equal(reading.kind === "plan" && reading.fact.kind, plans[event]);
+      });
+    } else if (event === "endpoint.url_validation") {
       test(`${name} asks for a validation`, () => equal(read(zoomFixture(name)).kind, "validation"));
     } else test(`${name} is of no use to us`, () => equal(read(zoomFixture(name)).kind, "ignored"));
   }
@@ -248,7 +260,7 @@ describe("whatever JSON comes", () => {
     });
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), nearly), (json) => {
-        ok(["fact", "ignored", "unreadable", "validation"].includes(read(json).kind));
+        ok(["fact", "plan", "ignored", "unreadable", "validation"].includes(read(json).kind));
       }),
       { numRuns: 5_000 },
     );

@@ -24,7 +24,7 @@ const HEARD_AT = Date.parse("2026-11-24T12:00:00Z");
 const numRuns = Number(process.env.FUZZ_RUNS ?? 800);
 
 const anyBody = fc.oneof({ weight: 3, arbitrary: changedDelivery }, { weight: 1, arbitrary: anyJson });
-const KINDS = ["fact", "validation", "ignored", "unreadable"];
+const KINDS = ["fact", "plan", "validation", "ignored", "unreadable"];
 
 function factsOf(bodies: readonly string[], heardAt = HEARD_AT): MeetingFact[] {
   return bodies.flatMap((body, index) => {

@@ -6,6 +6,7 @@ import { after, before, beforeEach, describe, mock, test } from "node:test";
 import { zoomSignature } from "../../scripts/replay/sign.ts";
 import { log } from "../../src/log.ts";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
+import type { PlanFact } from "../../src/meeting/plan.ts";
 import { type DeadLetter, type ZoomDoor, zoomWebhook } from "../../src/zoom/webhook.ts";
 import { openSocket, request } from "../socket.ts";
 import { meetingBodies, zoomFixture } from "../stand-ins/zoom.ts";
@@ -23,6 +24,7 @@ after(() => Promise.all(closing.map((close) => close())));
 /** Zoom's door alone, at a time that stands still. */
 async function openDoor(change: Partial<ZoomDoor> = {}) {
   const facts: MeetingFact[] = [];
+  const plans: PlanFact[] = [];
   const letters: DeadLetter[] = [];
   const answers: [number, string][] = [];
   const door: ZoomDoor = {
@@ -31,6 +33,7 @@ async function openDoor(change: Partial<ZoomDoor> = {}) {
     webinars: false,
     now: () => NOW,
     onFact: async (fact) => void facts.push(fact),
+    onPlan: async (fact) => void plans.push(fact),
     onDeadLetter: async (letter) => void letters.push(letter),
     onAnswer: (status, because) => answers.push([status, because]),
     ...change,
@@ -48,6 +51,7 @@ async function openDoor(change: Partial<ZoomDoor> = {}) {
   return {
     port,
     facts,
+    plans,
     letters,
     answers,
     async post(raw: string | Buffer, headers: Record<string, string> = signed(raw), method = "POST") {
@@ -80,7 +84,7 @@ describe("Zoom's door", () => {
   });
   beforeEach(() => {
     errors.mock.resetCalls();
-    for (const list of [door.facts, door.letters, door.answers]) list.length = 0;
+    for (const list of [door.facts, door.plans, door.letters, door.answers]) list.length = 0;
   });
 
   const loudly = () => errors.mock.calls.map(({ arguments: [, said] }) => String(said));
@@ -142,7 +146,7 @@ describe("Zoom's door", () => {
 
     test("what is of no use to us, and keeps nothing of it", async () => {
       for (const name of [
-        "meeting.created",
+        "2020/meeting.created",
         "recording.completed",
         "webinar.started",
         "user.presence_status_updated",
@@ -150,7 +154,19 @@ describe("Zoom's door", () => {
         equal((await door.post(JSON.stringify(zoomFixture(name)))).status, 200, name);
       }
       equal((await door.post('{"event":"meeting.abducted_by_aliens"}')).status, 200);
-      deepEqual([door.facts, door.letters], [[], []]);
+      deepEqual([door.facts, door.plans, door.letters], [[], [], []]);
+    });
+
+    test("what is planned, and answers only once that is kept", async () => {
+      const created = JSON.stringify(zoomFixture("meeting.created"));
+      equal((await door.post(created)).status, 200);
+      deepEqual(
+        door.plans.map(({ kind, number }) => [kind, number]),
+        [["planned", "83920174655"]],
+      );
+      deepEqual(door.facts, []);
+      const broken = await openDoor({ onPlan: () => Promise.reject(new Error("no room")) });
+      equal((await broken.post(created)).status, 503);
     });
   });
 

@@ -1,0 +1,119 @@
+import { z } from "zod";
+import type { Instant } from "../meeting/fact.ts";
+import type { Occurrence, OccurrenceName, PlanFact } from "../meeting/plan.ts";
+import { Email, Epoch, Id, MeetingNumber, Minutes, said, Time, text } from "./fields.ts";
+
+/** The shape of a plan fact before its time is settled. */
+export type SaidPlan = Omit<PlanFact, "at" | "timeFrom" | "heardAt"> & { at: Instant | undefined };
+
+/** What an event about a plan says; join links, passwords, settings and who is invited are not read at all. */
+const Plan = z.object({
+  id: MeetingNumber.optional(),
+  topic: text(150).optional(),
+  type: z.transform((said: unknown) => (typeof said === "string" ? Number(said || Number.NaN) : said)).optional(),
+  host_id: Id.optional(),
+  host_email: Email.optional(),
+  start_time: Time.optional(),
+  duration: Minutes.optional(),
+  occurrences: z.transform(occurrences).optional(),
+});
+type Plan = z.output<typeof Plan>;
+
+const Listed = z.object({
+  occurrence_id: Id.optional(),
+  start_time: Time.optional(),
+  duration: Minutes.optional(),
+  status: z.unknown().optional(),
+});
+type Listed = z.output<typeof Listed>;
+
+/** Zoom lets a series have 60. */
+const MOST_OCCURRENCES = 120;
+
+/** What is not as expected is left out: the rest is as true as before. An empty list says nothing. */
+function occurrences(said: unknown): Listed[] | undefined {
+  if (!Array.isArray(said)) return undefined;
+  const listed = said.slice(0, MOST_OCCURRENCES).flatMap((one) => Listed.safeParse(one).data ?? []);
+  return listed.length > 0 ? listed : undefined;
+}
+
+const INSTANT = 1;
+/** Recurring without times, personal room, personal audio conference, webinar without times. */
+const TIMELESS = new Set<unknown>([3, 4, 7, 6]);
+
+const planEvent = (kind: PlanFact["kind"]) =>
+  z
+    .object({
+      object: Plan.extend({ id: z.unknown().transform((id, context) => numberOf(id, context)) }),
+      old_object: z.unknown().optional(),
+      operation: z.unknown().optional(),
+      scope: z.unknown().optional(),
+      time_stamp: Epoch.optional(),
+    })
+    .transform(({ object, old_object, operation, scope, time_stamp }): SaidPlan | undefined => {
+      if (object.type === INSTANT) return undefined;
+      const isOfSome = scope === "single" || operation === "single";
+      const isTimeless = object.type === undefined ? undefined : TIMELESS.has(object.type);
+      return {
+        kind,
+        at: time_stamp,
+        ...said({
+          number: object.id,
+          topic: object.topic,
+          hostId: object.host_id,
+          hostEmail: object.host_email,
+          isTimeless,
+          bookedMinutes: object.duration,
+        }),
+        ...(isOfSome && { isOfSome }),
+        ...(!isTimeless && times(kind, isOfSome, object, Plan.safeParse(old_object).data)),
+      };
+    });
+
+/** Without its number nobody could say what is planned. */
+function numberOf(id: unknown, context: z.RefinementCtx): string {
+  const number = MeetingNumber.parse(id);
+  if (number !== undefined) return number;
+  context.addIssue({ code: "custom", message: "expected a meeting number" });
+  return z.NEVER;
+}
+
+/** When it is to begin. A time that an update repeats is none that it changes. */
+function times(kind: PlanFact["kind"], isOfSome: boolean, now: Plan, before: Plan | undefined) {
+  const isRepeated = kind === "changed" && now.start_time === before?.start_time;
+  const startsAt = isRepeated ? undefined : now.start_time;
+  if (kind === "changed" && isOfSome && !now.occurrences && startsAt !== undefined && before?.start_time) {
+    return { occurrences: [occurrence(startsAt, now)], insteadOf: [{ startsAt: before.start_time }] };
+  }
+  const [available, deleted] = [false, true].map((is) => now.occurrences?.filter((one) => isDeleted(one) === is));
+  const meant = kind === "cancelled" ? now.occurrences : available;
+  const insteadOf = kind === "changed" && isOfSome ? [...(before?.occurrences ?? []), ...(deleted ?? [])] : [];
+  return said<Pick<PlanFact, "startsAt" | "occurrences" | "insteadOf">>({
+    startsAt,
+    occurrences: meant?.flatMap((one) =>
+      one.start_time === undefined
+        ? []
+        : occurrence(one.start_time, { ...one, duration: one.duration ?? now.duration }),
+    ),
+    insteadOf: insteadOf.length > 0 ? insteadOf.map(nameOf) : undefined,
+  });
+}
+
+const isDeleted = ({ status }: Listed) => status === "deleted";
+
+function occurrence(startsAt: Instant, { duration, occurrence_id }: Partial<Listed>): Occurrence {
+  return said({ startsAt, bookedMinutes: duration, occurrenceId: occurrence_id });
+}
+
+function nameOf({ start_time, occurrence_id }: Listed): OccurrenceName {
+  return said({ startsAt: start_time, occurrenceId: occurrence_id });
+}
+
+/** Every event that bears on what is planned. Undefined comes of what plans nothing. */
+export const PLAN_EVENTS = new Map<string, z.ZodType<SaidPlan | undefined>>([
+  ["meeting.created", planEvent("planned")],
+  ["meeting.updated", planEvent("changed")],
+  ["meeting.deleted", planEvent("cancelled")],
+  ["meeting.permanently_deleted", planEvent("cancelled")],
+  ["meeting.recovered", planEvent("restored")],
+]);
