@@ -151,7 +151,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     async agenda(asked, scope, asker, reader) {
       const sight = await sightOf(looking, asker, scope, reader);
       const view = { ...style, ...asked, isPrivate: reader === "asker", timeZone: asker.timeZone };
-      return answerToday({ facts, sight }, view, now());
+      return answerToday({ facts, plans, sight }, view, now());
     },
     async people(uuid, asker) {
       return answerPeople({ facts, sight: await sightOf(looking, asker, ALL) }, uuid, now());

@@ -1,8 +1,16 @@
 import type { Meeting } from "./meeting/meeting.ts";
+import type { Planned } from "./meeting/plan.ts";
 import type { Asker, Channel, SubscriptionStore } from "./ports.ts";
 import { type Book, listening } from "./subscription/book.ts";
-import { type HostIds, hears, isHostOf, type PeopleShown, type Subscription } from "./subscription/subscription.ts";
-import { mildest, peopleShown, strictest, veiled } from "./subscription/veil.ts";
+import {
+  type HostIds,
+  hears,
+  isHostOf,
+  type Known,
+  type PeopleShown,
+  type Subscription,
+} from "./subscription/subscription.ts";
+import { mildest, PRIVATE_TOPIC, peopleShown, strictest, veiled } from "./subscription/veil.ts";
 
 export type Visibility = "everyone" | "channel";
 
@@ -13,7 +21,7 @@ export type Scope = { of: "here" } | { of: "all" } | { of: "channel"; channel: C
 export type Reader = "asker" | "place";
 
 /** How much somebody may be told of a meeting; undefined: not even that it is there. */
-export type Sight = (meeting: Meeting) => PeopleShown | undefined;
+export type Sight = (meeting: Known) => PeopleShown | undefined;
 
 export interface Looking {
   subscriptions: Pick<SubscriptionStore, "fresh">;
@@ -53,6 +61,14 @@ export function seen(sight: Sight, meeting: Meeting): Meeting | undefined {
   return people && veiled(meeting, people);
 }
 
+/** What is planned as somebody may know it; undefined when they may not know of it. */
+export function seenPlanned(sight: Sight, planned: Planned): Planned | undefined {
+  const people = sight({ ...planned, people: [] });
+  if (people !== "private") return people && planned;
+  const { topic: _, ...rest } = planned;
+  return { ...rest, topic: PRIVATE_TOPIC };
+}
+
 function hasSubscribers(book: Book, always: ReadonlySet<Channel>): boolean {
   return listening(book).some(([channel]) => !always.has(channel));
 }
@@ -71,7 +87,7 @@ function placeOf(scope: Scope, asker: Asker): Channel {
 }
 
 /** Hosted or joined, as far as Zoom tells by an e-mail address. */
-function ownedBy({ email, isStranger }: Asker, hostIds?: HostIds): (meeting: Meeting) => boolean {
+function ownedBy({ email, isStranger }: Asker, hostIds?: HostIds): (meeting: Known) => boolean {
   if (email === undefined || isStranger) return () => false;
   return (meeting) => isHostOf({ email }, meeting, hostIds) || meeting.people.some((person) => person.email === email);
 }

@@ -3,16 +3,19 @@ import { describe, test } from "node:test";
 import { answerPeople, answerToday } from "../src/answer-today.ts";
 import type { Card } from "../src/card/card.ts";
 import type { Instant, MeetingFact } from "../src/meeting/fact.ts";
+import type { Planned } from "../src/meeting/plan.ts";
+import { cardText } from "./card/text.ts";
 import { OPEN } from "./subscriptions.ts";
 
 const instant = (iso: string): Instant => Date.parse(iso);
 const NAMES = { people: "names" } as const;
 
 /** The facts of a meeting with this topic; without an end it is live. */
-function held(topic: string, from: string, until?: string): MeetingFact[] {
+function held(topic: string, from: string, until?: string, number?: string): MeetingFact[] {
   const fact = (kind: "started" | "ended", iso: string): MeetingFact => {
     const at = instant(iso);
-    return { kind, at, timeFrom: "payload", heardAt: at, about: { uuid: topic, topic, startedAt: instant(from) } };
+    const about = { uuid: topic, topic, startedAt: instant(from), ...(number && { number }) };
+    return { kind, at, timeFrom: "payload", heardAt: at, about };
   };
   return [fact("started", from), ...(until ? [fact("ended", until)] : [])];
 }
@@ -24,6 +27,22 @@ const keeping = (...meetings: MeetingFact[][]) => ({
     factsOfLive: async () => meetings,
     factsOf: async (uuid: string) => meetings.find((facts) => facts[0]?.about.uuid === uuid) ?? [],
   },
+  plans: planning(),
+});
+
+/** What is planned, asked as Redis is. */
+const planning = (...planned: Planned[]) => ({
+  between: async (from: Instant, until: Instant) =>
+    planned.filter(({ startsAt }) => startsAt >= from && startsAt < until),
+});
+
+const planned = (topic: string, from: string, more: Partial<Planned> = {}): Planned => ({
+  number: "777",
+  topic,
+  isWebinar: false,
+  startsAt: instant(from),
+  bookedMinutes: 45,
+  ...more,
 });
 
 const topics = (card: Card): string[] =>
@@ -82,6 +101,66 @@ describe("today", () => {
       topics(await answerToday({ ...autumn, sight: OPEN }, view("Europe/Vienna"), instant("2026-10-25T22:50:00Z"))),
       ["First hour", "Last hour"],
     );
+  });
+});
+
+describe("what is still to come", () => {
+  const now = instant("2026-11-25T11:00:00Z");
+  const shown = async (zone: string, scope: string, plans: Planned[], ...meetings: MeetingFact[][]) => {
+    const lines = cardText(
+      await answerToday(
+        { ...keeping(...meetings), sight: OPEN, plans: planning(...plans) },
+        { ...view(zone), scope },
+        now,
+      ),
+    );
+    const from = lines.indexOf("Still to come");
+    return from < 0 ? [] : lines.slice(from + 1).filter((line) => line.startsWith("•"));
+  };
+  const review = planned("Design review", "2026-11-25T12:02:00Z");
+
+  test("is what is planned for the rest of the asker's day", async () => {
+    const night = planned("Late in New York", "2026-11-26T03:00:00Z");
+    deepEqual(await shown("UTC", "today", [night, review]), ["• 12:02 UTC  Design review, 45 min"]);
+    deepEqual(await shown("America/New_York", "today", [night, review]), [
+      "• 12:02 UTC  Design review, 45 min",
+      "• 03:00 UTC  Late in New York, 45 min",
+    ]);
+  });
+
+  test("is told of days to come, and of the rest of some days", async () => {
+    const friday = planned("Friday", "2026-11-27T09:00:00Z");
+    const monday = planned("Monday", "2026-11-23T09:00:00Z");
+    deepEqual(await shown("UTC", "2026-11-27", [friday, review]), ["• 09:00 UTC  Friday, 45 min"]);
+    deepEqual(await shown("UTC", "week", [monday, friday, review]), [
+      "• 25 Nov 12:02 UTC  Design review, 45 min",
+      "• 27 Nov 09:00 UTC  Friday, 45 min",
+    ]);
+    deepEqual(await shown("UTC", "yesterday", [monday]), []);
+  });
+
+  test("has begun when its number was started, by whatever uuid", async () => {
+    deepEqual(await shown("UTC", "today", [review], held("Early", "2026-11-25T11:05:00Z", undefined, "777")), []);
+    equal((await shown("UTC", "today", [review], held("Other", "2026-11-25T10:55:00Z", undefined, "888"))).length, 1);
+    const before = held("The one before", "2026-11-25T09:00:00Z", "2026-11-25T09:30:00Z", "777");
+    const ended = cardText(
+      await answerToday({ ...keeping(before), sight: OPEN, plans: planning(review) }, view("UTC"), now),
+    );
+    deepEqual(ended.slice(1, 5), [
+      "Still to come",
+      "• 12:02 UTC  Design review, 45 min",
+      "Ended",
+      "• 09:00 UTC  The one before, 30 min, nobody seen",
+    ]);
+  });
+
+  test("is no more what was to be over by now", async () => {
+    deepEqual(await shown("UTC", "today", [planned("Over", "2026-11-25T10:15:00Z")]), []);
+    equal((await shown("UTC", "today", [planned("Late", "2026-11-25T10:15:01Z")])).length, 1);
+  });
+
+  test("is not asked for where only what is live counts", async () => {
+    deepEqual(await shown("UTC", "live", [review]), []);
   });
 });
 

@@ -1,9 +1,10 @@
 import type { Instant } from "../meeting/fact.ts";
 import { inMeeting, type Meeting } from "../meeting/meeting.ts";
+import type { Planned } from "../meeting/plan.ts";
 import type { Button, Card, Line, Part, Span } from "./card.ts";
 import { type CardStyle, lastedText } from "./meeting-card.ts";
 import { type Period, periodWords } from "./period.ts";
-import { counted, hostOf, LONGEST_LISTED_TOPIC, people, timeSpan, topicOf } from "./words.ts";
+import { counted, duration, hostOf, LONGEST_LISTED_TOPIC, people, timeSpan, topicOf } from "./words.ts";
 
 export interface AgendaAsked {
   /** "live", or the words of a period. */
@@ -43,26 +44,40 @@ export interface AgendaView extends CardStyle, AgendaAsked {
 const LIVE = "Live now";
 /** With the longest topics there are, so many lines fit into one message. */
 const MOST_MEETINGS = 25;
+/** What is planned has at least so many of these lines, if it needs them, and those that the meetings leave. */
+const LINES_OF_PLANNED = 10;
 
-/** What is on, and what was on in some days: the answer to `/meetings today`, `live`, `week`, `2026-11-24`, … */
-export function agendaCard(period: Period, meetings: readonly Meeting[], view: AgendaView, now: Instant): Card {
+/**
+ * What is on, what is still to come and what was on in some days: the answer to `/meetings today`, `live`, `week`,
+ * `2026-11-24`, … `planned` is what has not begun yet, in the order of time.
+ */
+export function agendaCard(
+  period: Period,
+  meetings: readonly Meeting[],
+  view: AgendaView,
+  now: Instant,
+  planned: readonly Planned[] = [],
+): Card {
   const byStart = meetings.toSorted((a, b) => a.start.at - b.start.at);
   const live = byStart.filter(({ isLive }) => isLive);
   const ended = view.scope === "live" ? [] : byStart.filter(({ isLive }) => !isLive);
-  const window = windowOf([...ended, ...live], view);
+  const coming = comingLines(planned, Math.max(LINES_OF_PLANNED, MOST_MEETINGS - meetings.length), period, view);
+  const window = windowOf([...ended, ...live], view, MOST_MEETINGS - coming.length);
   const [shownLive, shownEnded] = [live, ended].map((some) => some.filter((one) => window.shown.has(one)));
   const parts: Part[] = [{ kind: "heading", text: view.scope === "live" ? LIVE : `Meetings ${period.name}` }];
-  if (live.length + ended.length === 0) parts.push({ kind: "line", line: [nothing(view.scope, period, now)] });
+  if (live.length + ended.length + coming.length === 0)
+    parts.push({ kind: "line", line: [nothing(view.scope, period, now)] });
   if (shownLive?.length) {
     parts.push(list(shownLive, view.scope === "live" ? "" : LIVE, (meeting) => liveLine(meeting, view)));
   }
+  if (coming.length > 0) parts.push({ kind: "list", title: "Still to come", lines: coming });
   if (shownEnded?.length) {
     const title = shownEnded.length < ended.length ? `Ended: ${fromTo(window.first, shownEnded, ended)}` : "Ended";
     parts.push(list(shownEnded, title, (meeting) => endedLine(meeting, period)));
   }
   return {
     stage: "answer",
-    summary: summary(view.scope, period, live.length, ended.length, now),
+    summary: summary(view.scope, period, { live: live.length, toCome: planned.length, ended: ended.length }, now),
     parts,
     buttons: view.isPrivate ? buttons(view, window) : [],
     note: note(period, view.isPrivate),
@@ -76,14 +91,14 @@ interface Window {
   later?: number;
 }
 
-function windowOf(all: readonly Meeting[], { scope, first: asked }: AgendaAsked): Window {
-  const last = Math.max(0, all.length - MOST_MEETINGS);
+function windowOf(all: readonly Meeting[], { scope, first: asked }: AgendaAsked, most: number): Window {
+  const last = Math.max(0, all.length - most);
   const first = Math.min(asked ?? (scope === "today" ? last : 0), last);
   return {
-    shown: new Set(all.slice(first, first + MOST_MEETINGS)),
+    shown: new Set(all.slice(first, first + most)),
     first,
-    ...(first > 0 && { earlier: Math.max(0, first - MOST_MEETINGS) }),
-    ...(first < last && { later: first + MOST_MEETINGS }),
+    ...(first > 0 && { earlier: Math.max(0, first - most) }),
+    ...(first < last && { later: first + most }),
   };
 }
 
@@ -91,15 +106,21 @@ function fromTo(first: number, shown: readonly Meeting[], all: readonly Meeting[
   return `${first + 1} to ${first + shown.length} of ${all.length}`;
 }
 
-function summary(scope: string, period: Period, live: number, ended: number, now: Instant): string {
-  if (live + ended === 0) return nothing(scope, period, now);
+interface Counts {
+  live: number;
+  toCome: number;
+  ended: number;
+}
+
+function summary(scope: string, period: Period, { live, toCome, ended }: Counts, now: Instant): string {
+  if (live + toCome + ended === 0) return nothing(scope, period, now);
   if (scope === "live") return `${counted(live, "meeting is", "meetings are")} live now`;
-  return `Meetings ${period.name}: ${live} live, ${ended} ended`;
+  return `Meetings ${period.name}: ${live} live, ${toCome > 0 ? `${toCome} to come, ` : ""}${ended} ended`;
 }
 
 function nothing(scope: string, { name, from, until }: Period, now: Instant): string {
   if (scope === "live") return "No meeting is live now.";
-  if (from > now) return `No meetings ${name} yet: I know what has begun, not what is planned.`;
+  if (from > now) return `I know of no meetings planned ${name}.`;
   return now < until ? `No meetings ${name} so far.` : `I know of no meetings ${name}.`;
 }
 
@@ -122,6 +143,22 @@ function liveLine(meeting: Meeting, style: CardStyle): Line {
     ...(host ? [`, host ${host}`] : []),
   ];
 }
+
+/** At most `most` lines; what they leave out is counted in the last one. */
+function comingLines(planned: readonly Planned[], most: number, period: Period, style: CardStyle): Line[] {
+  const shown = planned.length > most ? planned.slice(0, most - 1) : planned;
+  const more = planned.length - shown.length;
+  return [...shown.map((one) => comingLine(one, period, style)), ...(more > 0 ? [[`+${more} more planned`]] : [])];
+}
+
+function comingLine(planned: Planned, { isOneDay }: Period, { people: style }: CardStyle): Line {
+  const { startsAt, bookedMinutes } = planned;
+  const topic = TELLS_TOPICS.has(style) ? topicOf(planned, LONGEST_LISTED_TOPIC) : "A meeting";
+  const length = bookedMinutes ? `, ${duration(bookedMinutes * 60_000)}` : "";
+  return [timeSpan(startsAt, isOneDay ? "time" : "day and time"), `  ${topic}${length}`];
+}
+
+const TELLS_TOPICS = new Set<string>(["names", "counts"]);
 
 /** One that began on an earlier day says so, and so does each where there are several days. */
 function endedLine(meeting: Meeting, { from, isOneDay }: Period): Line {

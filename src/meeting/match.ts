@@ -7,7 +7,7 @@ export function isTopic({ topic = "" }: Pick<MeetingIdentity, "topic">, words: s
 }
 
 /** Whether a meeting's host is called so, by name or by what stands before the @ of the e-mail address. */
-export function isHostedBy({ people, hostEmail = "" }: Meeting, words: string): boolean {
+export function isHostedBy({ people, hostEmail = "" }: Pick<Meeting, "people" | "hostEmail">, words: string): boolean {
   const names = people.filter(({ isHost }) => isHost).map(({ name = "" }) => name);
   return [...names, hostEmail.split("@")[0] ?? ""].some((name) => hasWords(name, words.replace(/^@/, "")));
 }

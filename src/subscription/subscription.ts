@@ -80,11 +80,11 @@ function mayMean(rule: Rule, { number, topic, hostEmail }: Partial<MeetingIdenti
 }
 
 /** Whether a meeting is one that the channel asked for. `hostIds` are the Zoom users known by their e-mail address. */
-export function hears({ rules }: Pick<Subscription, "rules">, meeting: Meeting, hostIds?: HostIds): boolean {
+export function hears({ rules }: Pick<Subscription, "rules">, meeting: Known, hostIds?: HostIds): boolean {
   return rules.some((rule) => means(rule, meeting, hostIds));
 }
 
-function means(rule: Rule, meeting: Meeting, hostIds?: HostIds): boolean {
+function means(rule: Rule, meeting: Known, hostIds?: HostIds): boolean {
   switch (rule.of) {
     case "all":
       return true;
@@ -97,11 +97,14 @@ function means(rule: Rule, meeting: Meeting, hostIds?: HostIds): boolean {
   }
 }
 
+/** What a meeting is known by; of one that is only planned there are no people yet. */
+export type Known = Pick<Meeting, "number" | "topic" | "hostId" | "hostEmail" | "people">;
+
 /** Zoom user ids by e-mail address: running events name the host by id alone. */
 export type HostIds = ReadonlyMap<string, string>;
 
 /** Whether somebody hosts a meeting. */
-export function isHostOf({ email, name }: Host, meeting: Meeting, hostIds: HostIds = new Map()): boolean {
+export function isHostOf({ email, name }: Host, meeting: Known, hostIds: HostIds = new Map()): boolean {
   if (email) {
     const isNamed = meeting.hostEmail === email || meeting.people.some((one) => one.isHost && one.email === email);
     return isNamed || (meeting.hostId !== undefined && hostIds.get(email) === meeting.hostId);

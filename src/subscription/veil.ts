@@ -24,6 +24,8 @@ export function styleOf(people: PeopleShown): CardStyle {
   return { people: people === "names" ? "names" : "counts" };
 }
 
+export const PRIVATE_TOPIC = "A private meeting";
+
 /** The meeting as somebody may know it: what is hidden is not in it any more, whatever a card says of it. */
 export function veiled(meeting: Meeting, people: PeopleShown): Meeting {
   if (people === "names") return meeting;
@@ -31,5 +33,5 @@ export function veiled(meeting: Meeting, people: PeopleShown): Meeting {
   const nameless = meeting.people.map(({ name: _, email: __, zoomUserId: ___, ...person }) => person);
   if (people === "counts") return { ...told, people: nameless };
   const { number: ____, ...rest } = told;
-  return { ...rest, topic: "A private meeting", people: nameless };
+  return { ...rest, topic: PRIVATE_TOPIC, people: nameless };
 }

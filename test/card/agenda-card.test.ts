@@ -1,9 +1,10 @@
-import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type AgendaView, agendaAsked, agendaCard, askedText } from "../../src/card/agenda-card.ts";
 import { periodOf } from "../../src/card/period.ts";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
 import { meetingFrom } from "../../src/meeting/meeting.ts";
+import type { Planned } from "../../src/meeting/plan.ts";
 import { at, ended, joined, left, started } from "../meeting/facts.ts";
 import { cardText } from "./text.ts";
 
@@ -11,13 +12,23 @@ const NOW = at("12:00");
 const mine: AgendaView = { scope: "today", isPrivate: true, people: "names" };
 const NOTE = "Only you can see this. Times are in your time zone; the day is that of UTC. More: /meetings help";
 
-const agenda = (meetings: MeetingFact[][], view: Partial<AgendaView> = {}) =>
+const agenda = (meetings: MeetingFact[][], view: Partial<AgendaView> = {}, planned: Planned[] = []) =>
   agendaCard(
     periodOf(view.scope && view.scope !== "live" ? view.scope : "today", NOW, "UTC"),
     meetings.map(meetingFrom),
     { ...mine, ...view },
     NOW,
+    planned,
   );
+
+const planned = (time: string, more: Partial<Planned> = {}): Planned => ({
+  number: "777",
+  topic: "Design review",
+  isWebinar: false,
+  startsAt: at(time),
+  bookedMinutes: 45,
+  ...more,
+});
 
 const standUp = [
   started("08:02", { uuid: "B", topic: "Stand-up" }),
@@ -42,6 +53,66 @@ describe("the answer to /meetings today", () => {
       NOTE,
     ]);
     equal(agenda([standUp, sync]).summary, "Meetings today: 1 live, 1 ended");
+  });
+
+  test("lists what is still to come between them", () => {
+    const { topic: _, bookedMinutes: __, ...bare } = planned("13:30");
+    const card = agenda([standUp, sync], {}, [planned("12:02"), bare]);
+    deepEqual(cardText(card).slice(1, 8), [
+      "Live now",
+      "• 🟢 Product sync  1 in, since 10:02 UTC, host Alice",
+      "Still to come",
+      "• 12:02 UTC  Design review, 45 min",
+      "• 13:30 UTC  (no topic)",
+      "Ended",
+      "• 08:02 UTC  Stand-up, 14 min, 2 people",
+    ]);
+    equal(card.summary, "Meetings today: 1 live, 2 to come, 1 ended");
+  });
+
+  test("of a day on which nothing was yet begins with what is to come", () => {
+    deepEqual(cardText(agenda([], {}, [planned("12:02")])).slice(0, 4), [
+      "Meetings today",
+      "Still to come",
+      "• 12:02 UTC  Design review, 45 min",
+      "[Share in this channel] [Refresh]",
+    ]);
+  });
+
+  test("tells what is to come by counts, too, and without its topic where topics are private", () => {
+    const shown = (people: string) =>
+      cardText(agenda([], { people: people as AgendaView["people"] }, [planned("12:02")]))[2];
+    equal(shown("counts"), "• 12:02 UTC  Design review, 45 min");
+    equal(shown("private"), "• 12:02 UTC  A meeting, 45 min");
+  });
+
+  test("has 25 lines at most, with what is to come, of which all that do not fit are counted", () => {
+    const clocks = Array.from({ length: 60 }, (_, minute) => `10:${String(minute).padStart(2, "0")}`);
+    const many = clocks.map((clock) => [
+      started(clock, { uuid: clock, topic: clock }),
+      ended("11:30", { uuid: clock }),
+    ]);
+    const plans = Array.from({ length: 40 }, (_, minute) => planned(`15:${minute + 10}`));
+    const bullets = (card: ReturnType<typeof agenda>) => cardText(card).filter((line) => line.startsWith("•"));
+    for (const [meetings, toCome, more] of [
+      [60, 40, "• +31 more planned"],
+      [60, 3, undefined],
+      [5, 40, "• +21 more planned"],
+      [0, 40, "• +16 more planned"],
+      [0, 25, undefined],
+    ] as const) {
+      const lines = bullets(agenda(many.slice(0, meetings), {}, plans.slice(0, toCome)));
+      equal(lines.length, 25);
+      equal(
+        lines.find((line) => line.includes("more planned")),
+        more,
+      );
+    }
+    const seen = new Set<string>();
+    for (const first of [0, 15, 30, 45]) {
+      for (const line of bullets(agenda(many, { scope: "week", first }, plans))) seen.add(line);
+    }
+    ok(clocks.every((clock) => [...seen].some((line) => line.includes(`${clock},`))));
   });
 
   test("without a meeting says so", () => {
@@ -105,11 +176,8 @@ describe("the answer about other days", () => {
     equal(cardText(agenda([standUp], { scope: "2026-03-02" }))[0], "Meetings on Monday, 2 March");
   });
 
-  test("claims nothing about what is planned, and nothing for sure about what was", () => {
-    equal(
-      agenda([], { scope: "2026-03-04" }).summary,
-      "No meetings on Wednesday, 4 March yet: I know what has begun, not what is planned.",
-    );
+  test("claims nothing for sure about what is planned or was", () => {
+    equal(agenda([], { scope: "2026-03-04" }).summary, "I know of no meetings planned on Wednesday, 4 March.");
     equal(agenda([], { scope: "yesterday" }).summary, "I know of no meetings yesterday.");
     equal(agenda([], { scope: "2026-03" }).summary, "No meetings in March 2026 so far.");
   });
