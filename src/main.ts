@@ -159,11 +159,11 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     async report(question, asker, reader) {
       const sight = await sightOf(looking, asker, ALL, reader);
       const view = { ...style, isPrivate: reader === "asker", timeZone: asker.timeZone };
-      return answerReport({ facts, retentionMs, sight }, question, view, now());
+      return answerReport({ facts, plans, retentionMs, sight }, question, view, now());
     },
     async reportFile(kind, question, asker) {
       const sight = await sightOf(looking, asker, ALL);
-      return makeFile({ facts, sight, style }, { kind, question, timeZone: asker.timeZone }, now());
+      return makeFile({ facts, plans, sight, style }, { kind, question, timeZone: asker.timeZone }, now());
     },
   });
   for (const app of new Set([web, metricsWeb])) app.use(nothingHere, withoutStackTrace);

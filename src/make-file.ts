@@ -26,17 +26,17 @@ export interface FileAsked {
 
 /** The file behind a report's button; undefined when nothing is kept of it, or nobody may be named. */
 export async function makeFile(
-  { facts, sight, style }: Pick<Reporting, "facts" | "sight"> & { style: CardStyle },
+  { facts, plans, sight, style }: Pick<Reporting, "facts" | "plans" | "sight"> & { style: CardStyle },
   { kind, question, timeZone }: FileAsked,
   now: Instant,
 ): Promise<ReportFile | undefined> {
   if (question.of === "period") {
     if (!mayBeTold(question, style)) return undefined;
-    const { period, meetings } = await meetingsOf({ facts, sight }, question, timeZone, now);
+    const { period, meetings, bookings } = await meetingsOf({ facts, plans, sight }, question, timeZone, now);
     const last = dayOf(period.until - 1, timeZone).date;
     const { date: first } = dayOf(period.from, timeZone);
     const name = `meetings-${first === last ? first : `${first}-to-${last}`}.csv`;
-    return { name, title: `Meetings ${period.name}`, bytes: Buffer.from(meetingsCsv(meetings, style, now)) };
+    return { name, title: `Meetings ${period.name}`, bytes: Buffer.from(meetingsCsv(meetings, style, now, bookings)) };
   }
   const told = question.of === "meeting" ? await facts.factsOf(question.uuid) : [];
   const one = told.length > 0 ? seenAs(sight, meetingAsOf(now, told)) : undefined;

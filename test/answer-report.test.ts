@@ -6,6 +6,7 @@ import { begunBetween } from "../src/begun-between.ts";
 import { reportQuestion } from "../src/card/report-question.ts";
 import { makeFile } from "../src/make-file.ts";
 import type { Instant, MeetingFact } from "../src/meeting/fact.ts";
+import type { Planned } from "../src/meeting/plan.ts";
 import { cardText } from "./card/text.ts";
 import { OPEN } from "./subscriptions.ts";
 
@@ -55,9 +56,26 @@ function keeping(...meetings: MeetingFact[][]) {
       },
       factsOf: async (uuid: string) => meetings.find(([fact]) => fact?.about.uuid === uuid) ?? [],
     },
+    plans: planning(),
     read: () => read.size,
   };
 }
+
+/** What is planned, asked as Redis is. */
+const planning = (...planned: Planned[]) => ({
+  between: async (from: Instant, until: Instant) =>
+    planned.filter(({ startsAt }) => startsAt >= from && startsAt < until),
+  of: async (number: string) => planned.filter((one) => one.number === number),
+});
+
+const planned = (topic: string, from: string, more: Partial<Planned> = {}): Planned => ({
+  number: "777",
+  topic,
+  isWebinar: false,
+  startsAt: instant(from),
+  bookedMinutes: 30,
+  ...more,
+});
 
 const store = keeping(
   held("Weekly sync", "2026-11-24T10:00:00Z", "2026-11-24T10:30:00Z", { number: "86412345678" }),
@@ -135,6 +153,67 @@ describe("a report", () => {
   });
 });
 
+describe("a report on what was planned", () => {
+  const sync = (from: string, until: string, topic = "Weekly sync") => held(topic, from, until, { number: "777" });
+  const about = async (words: string, plans: Planned[], ...meetings: MeetingFact[][]) =>
+    (await ask(words, "UTC", { ...keeping(...meetings), plans: planning(...plans) })).filter((line) =>
+      /plan/.test(line),
+    );
+  const weekly = planned("Weekly sync", "2026-11-24T10:00:00Z", { hostId: "Z1" });
+
+  test("counts what began on time, and what nobody came to", async () => {
+    const meetings = [sync("2026-11-24T10:04:00Z", "2026-11-24T10:30:00Z")];
+    const alone = planned("Forgotten", "2026-11-24T15:00:00Z", { number: "888", hostId: "Z1" });
+    const theirs = planned("Theirs", "2026-11-24T15:00:00Z", { number: "999", hostId: "Z2" });
+    const onTime = "1 of 1 started on time, of those planned that I know of";
+    deepEqual(await about("week", [weekly, alone, theirs], ...meetings), [onTime, "2 planned, nobody came"]);
+    deepEqual(await about("week topic sync", [weekly, alone], ...meetings), [onTime, "0 planned, nobody came"]);
+    deepEqual(await about("week host alice", [weekly, alone, theirs], ...meetings), [onTime, "1 planned, nobody came"]);
+    deepEqual(await about("week", [], ...meetings), []);
+  });
+
+  test("knows a meeting that began before midnight for one planned after it, and one whose topic is another now", async () => {
+    const night = planned("Night", "2026-11-24T00:05:00Z");
+    const meetings = [sync("2026-11-23T23:58:00Z", "2026-11-24T00:30:00Z", "Renamed")];
+    deepEqual(await about("2026-11-24", [night], ...meetings), []);
+    deepEqual(await about("2026-11-24 topic night", [night], ...meetings), []);
+    deepEqual(await about("2026-11-23", [night], ...meetings), [
+      "1 of 1 started on time, of those planned that I know of",
+      "0 planned, nobody came",
+    ]);
+  });
+
+  test("takes no restart after midnight for a late start", async () => {
+    const night = planned("Night", "2026-11-23T23:50:00Z");
+    const meetings = [
+      sync("2026-11-23T23:51:00Z", "2026-11-24T00:05:00Z"),
+      sync("2026-11-24T00:10:00Z", "2026-11-24T00:20:00Z"),
+    ];
+    deepEqual(await about("2026-11-24", [night], ...meetings), []);
+  });
+
+  test("of one meeting says how late it began, and knows a restart", async () => {
+    const meetings = [
+      held("Weekly sync", "2026-11-24T10:04:00Z", "2026-11-24T10:10:00Z", { number: "777", uuid: "first" }),
+      held("Weekly sync", "2026-11-24T10:20:00Z", "2026-11-24T10:30:00Z", { number: "777", uuid: "second" }),
+    ];
+    match((await about("uuid first", [weekly], ...meetings)).join(), /planned for 10:00 UTC, began 4 min late/);
+    match((await about("uuid second", [weekly], ...meetings)).join(), /planned for 10:00 UTC, started again/);
+    deepEqual(await about("last", [], ...meetings), []);
+  });
+
+  test("comes as a file with the planned start of each", async () => {
+    const from = { ...keeping(sync("2026-11-24T10:04:00Z", "2026-11-24T10:30:00Z")), plans: planning(weekly) };
+    const csv = await makeFile(
+      { ...from, sight: OPEN, style: { people: "names" } },
+      { kind: "csv", question: reportQuestion("week"), timeZone: "UTC" },
+      NOW,
+    );
+    const [row] = parse<Record<string, string>>(csv?.bytes ?? "", { bom: true, columns: true });
+    deepEqual([row?.planned_start, row?.start_delay_seconds], ["2026-11-24T10:00:00.000Z", "240"]);
+  });
+});
+
 describe("a report where names are switched off", () => {
   const counted = async (words: string) =>
     cardText(
@@ -151,10 +230,7 @@ describe("a report where names are switched off", () => {
     equal((await counted("week"))[1], "4 meetings");
     const question = reportQuestion("week host alice");
     const asked = { kind: "csv", question, timeZone: "UTC" } as const;
-    equal(
-      await makeFile({ facts: store.facts, sight: () => "counts", style: { people: "counts" } }, asked, NOW),
-      undefined,
-    );
+    equal(await makeFile({ ...store, sight: () => "counts", style: { people: "counts" } }, asked, NOW), undefined);
   });
 });
 
@@ -174,7 +250,7 @@ describe("a search through the past", () => {
 describe("the file of a report", () => {
   const file = (kind: "csv" | "picture", words: string, people: "names" | "counts" = "names") =>
     makeFile(
-      { facts: store.facts, sight: () => people, style: { people } },
+      { ...store, sight: () => people, style: { people } },
       { kind, question: reportQuestion(words), timeZone: "UTC" },
       NOW,
     );

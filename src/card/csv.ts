@@ -1,4 +1,5 @@
 import { stringify } from "csv-stringify/sync";
+import { type Booking, type Punctuality, punctualityOf } from "../meeting/booking.ts";
 import type { Instant } from "../meeting/fact.ts";
 import { hasSureLength, lastedMs, type Meeting, overranMs } from "../meeting/meeting.ts";
 import { isTold, presentMs } from "../meeting/stay.ts";
@@ -43,7 +44,13 @@ export function meetingCsv(meeting: Meeting, now: Instant): string {
 }
 
 /** Several meetings for a spreadsheet, in their order of time: a row for each. */
-export function meetingsCsv(meetings: readonly Meeting[], { people: style }: CardStyle, now: Instant): string {
+export function meetingsCsv(
+  meetings: readonly Meeting[],
+  { people: style }: CardStyle,
+  now: Instant,
+  bookings: readonly Booking[] = [],
+): string {
+  const punctuality = punctualityOf(bookings);
   return csv(
     meetings
       .toSorted((a, b) => a.start.at - b.start.at)
@@ -52,6 +59,7 @@ export function meetingsCsv(meetings: readonly Meeting[], { people: style }: Car
         ...(style === "names" && { host: hostOf(meeting) }),
         start: iso(meeting.start.at),
         end: meeting.end && iso(meeting.end.at),
+        ...planned(punctuality.get(meeting.uuid)),
         live: yes(meeting.isLive),
         seconds: seconds(lastedMs(meeting, now)),
         seconds_are_sure: yes(hasSureLength(meeting)),
@@ -67,6 +75,8 @@ export function meetingsCsv(meetings: readonly Meeting[], { people: style }: Car
       ...(style === "names" ? ["host"] : []),
       "start",
       "end",
+      "planned_start",
+      "start_delay_seconds",
       "live",
       "seconds",
       "seconds_are_sure",
@@ -78,6 +88,15 @@ export function meetingsCsv(meetings: readonly Meeting[], { people: style }: Car
       "person_seconds_are_sure",
     ],
   );
+}
+
+/** A delay is never negative: what began before it was to, began in time. */
+function planned(punctuality: Punctuality | undefined): Record<string, Cell> {
+  const { plannedFor, delayMs } = punctuality ?? {};
+  return {
+    planned_start: plannedFor && iso(plannedFor),
+    start_delay_seconds: delayMs === undefined ? undefined : seconds(Math.max(0, delayMs)),
+  };
 }
 
 const IDENTITY = ["topic", "meeting_number", "meeting_uuid"];

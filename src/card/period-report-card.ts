@@ -1,3 +1,4 @@
+import { type Booking, nobodyCame, onTime, punctualityOf } from "../meeting/booking.ts";
 import type { Instant } from "../meeting/fact.ts";
 import type { Meeting } from "../meeting/meeting.ts";
 import { tally } from "../meeting/tally.ts";
@@ -17,11 +18,13 @@ export function periodReportCard(
   question: PeriodQuestion,
   view: ReportView,
   now: Instant,
+  bookings: readonly Booking[] = [],
 ): Card {
   const groups = groupsOf(meetings, question.by);
   const { meetings: count, lastedMs, isLengthSure } = tally(meetings);
   const total = `${counted(count, "meeting", "meetings")}, ${durationSure(lastedMs, isLengthSure)}`;
   const filter = filterOf(question);
+  const planned = plannedFigures(period, meetings, bookings, now);
   return {
     stage: "answer",
     summary: `Report, ${period.name}: ${count === 0 ? "no meetings" : total}`,
@@ -29,8 +32,14 @@ export function periodReportCard(
       { kind: "heading", text: `Report: meetings ${period.name}` },
       ...(filter ? [{ kind: "line" as const, line: filter }] : []),
       ...(count === 0
-        ? [{ kind: "line" as const, line: [now < period.until ? "None so far." : "I know of none."] }]
-        : [{ kind: "figures" as const, figures: figures(meetings) }, ...table(groups, question.by, view)]),
+        ? [
+            { kind: "line" as const, line: [now < period.until ? "None so far." : "I know of none."] },
+            ...(planned.length > 0 ? [{ kind: "figures" as const, figures: planned }] : []),
+          ]
+        : [
+            { kind: "figures" as const, figures: [...figures(meetings), ...planned] },
+            ...table(groups, question.by, view),
+          ]),
     ],
     buttons: view.isPrivate ? buttons(question, count, view) : [],
     note: note(period, view.isPrivate),
@@ -59,6 +68,24 @@ function figures(meetings: readonly Meeting[]): Figure[] {
     { value: durationSure(all.personMs, all.isPersonTimeSure), label: "of all people together" },
     { value: String(all.overran), label: over },
     { value: String(all.alone), label: "with nobody or one person" },
+  ];
+}
+
+/** Only what was planned since the notifier listens is known: where nothing is, nothing is said of it. */
+function plannedFigures(
+  { from, until }: Period,
+  meetings: readonly Meeting[],
+  bookings: readonly Booking[],
+  now: Instant,
+): Figure[] {
+  const began = onTime(meetings, punctualityOf(bookings));
+  const ofThen = bookings.filter(({ planned: { startsAt } }) => startsAt >= from && startsAt < until);
+  const empty = ofThen.filter((booking) => nobodyCame(booking, now)).length;
+  return [
+    ...(began.planned > 0
+      ? [{ value: `${began.onTime} of ${began.planned}`, label: "started on time, of those planned that I know of" }]
+      : []),
+    ...(began.planned + empty > 0 ? [{ value: String(empty), label: "planned, nobody came" }] : []),
   ];
 }
 

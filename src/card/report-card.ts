@@ -1,3 +1,4 @@
+import type { Punctuality } from "../meeting/booking.ts";
 import type { Instant } from "../meeting/fact.ts";
 import { inMeeting, type Meeting } from "../meeting/meeting.ts";
 import type { Person } from "../meeting/person.ts";
@@ -7,7 +8,7 @@ import type { Button, Card, Line, Part } from "./card.ts";
 import { clockTime, dayOf, shortDayName } from "./day.ts";
 import { booking, type CardStyle, endedHow, lastedText } from "./meeting-card.ts";
 import { questionText } from "./report-question.ts";
-import { durationSure, hostOf, nameOf, people, timeSpan, topicOf } from "./words.ts";
+import { aboutDuration, duration, durationSure, hostOf, nameOf, people, timeSpan, topicOf } from "./words.ts";
 
 export interface ReportView extends CardStyle {
   /** Of the times that cannot be shown in each reader's own zone. */
@@ -17,13 +18,13 @@ export interface ReportView extends CardStyle {
 }
 
 /** One meeting in full: who was there, when and for how long. */
-export function reportCard(meeting: Meeting, view: ReportView, now: Instant): Card {
+export function reportCard(meeting: Meeting, view: ReportView, now: Instant, punctuality?: Punctuality): Card {
   const showsPeople = view.people === "names" && meeting.people.length > 0;
   return {
     stage: "answer",
     summary: `${topicOf(meeting)}: ${length(meeting)}, ${came(meeting)}`,
     parts: [
-      ...heading(meeting, view, now).map((line): Part => ({ kind: "line", line })),
+      ...heading(meeting, view, now, punctuality).map((line): Part => ({ kind: "line", line })),
       ...(showsPeople ? [table(meeting, view, now)] : []),
     ],
     buttons: view.isPrivate ? buttons(meeting, showsPeople) : [],
@@ -33,7 +34,7 @@ export function reportCard(meeting: Meeting, view: ReportView, now: Instant): Ca
 
 const dot = "  ·  ";
 
-function heading(meeting: Meeting, view: ReportView, now: Instant): Line[] {
+function heading(meeting: Meeting, view: ReportView, now: Instant, punctuality?: Punctuality): Line[] {
   const { start, end, mostAtOnce } = meeting;
   const host = view.people === "names" && hostOf(meeting);
   const together = durationSure(personMs(meeting, now), isPersonTimeSure(meeting));
@@ -46,6 +47,7 @@ function heading(meeting: Meeting, view: ReportView, now: Instant): Line[] {
       dot,
       { strong: length(meeting) },
       ...booking(meeting),
+      ...(punctuality ? planning(meeting, punctuality) : []),
       ...(host ? [`${dot}host ${host}`] : []),
     ],
     [
@@ -53,6 +55,16 @@ function heading(meeting: Meeting, view: ReportView, now: Instant): Line[] {
       ...(mostAtOnce > 0 ? [`${dot}most at once ${mostAtOnce}${dot}${together} of all people together`] : []),
     ],
   ];
+}
+
+const MINUTE_MS = 60_000;
+
+/** Minutes are exact enough; one that broke off and was started again was neither late nor early. */
+function planning({ start }: Meeting, { plannedFor, delayMs }: Punctuality): Line {
+  const minutes = Math.floor(Math.abs(delayMs ?? 0) / MINUTE_MS);
+  const howMuch = (start.sure ? duration : aboutDuration)(minutes * MINUTE_MS);
+  const began = minutes === 0 ? "began on time" : `began ${howMuch} ${(delayMs ?? 0) > 0 ? "late" : "early"}`;
+  return [`${dot}planned for `, timeSpan(plannedFor, "time"), `, ${delayMs === undefined ? "started again" : began}`];
 }
 
 function length(meeting: Meeting): string {

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { meetingCsv, meetingsCsv } from "../../src/card/csv.ts";
+import { bookingsOf } from "../../src/meeting/booking.ts";
 import { meetingFrom } from "../../src/meeting/meeting.ts";
 import { plainLine } from "../../src/meeting/text.ts";
 import { at, ended, joined, left, started } from "../meeting/facts.ts";
@@ -100,6 +101,8 @@ describe("several meetings for a spreadsheet", () => {
       host: "Alice",
       start: "2026-03-02T10:02:00.000Z",
       end: "2026-03-02T10:49:00.000Z",
+      planned_start: "",
+      start_delay_seconds: "",
       live: "no",
       seconds: "2820",
       seconds_are_sure: "yes",
@@ -112,6 +115,32 @@ describe("several meetings for a spreadsheet", () => {
     });
     const { topic, seconds, booked_seconds, over_seconds, people } = rows[0] ?? {};
     deepEqual([topic, seconds, booked_seconds, over_seconds, people], ["Stand-up", "883", "", "", "0"]);
+  });
+
+  test("say for when they were planned, and how late they began", () => {
+    const planned = (number: string, time: string) => ({
+      number,
+      isWebinar: false,
+      startsAt: at(time),
+      bookedMinutes: 60,
+    });
+    const early = meetingFrom([started("07:58", { uuid: "C", number: "888" }), ended("08:10", { uuid: "C" })]);
+    const again = meetingFrom([started("08:12", { uuid: "D", number: "888" }), ended("08:20", { uuid: "D" })]);
+    const meetings = [sync, alone, early, again];
+    const bookings = bookingsOf([planned("86412345678", "10:00"), planned("888", "08:00")], meetings, NOW);
+    deepEqual(
+      read(meetingsCsv(meetings, { people: "counts" }, NOW, bookings)).map((row) => [
+        row.meeting_uuid,
+        row.planned_start,
+        row.start_delay_seconds,
+      ]),
+      [
+        ["C", "2026-03-02T08:00:00.000Z", "0"],
+        ["B", "", ""],
+        ["D", "2026-03-02T08:00:00.000Z", ""],
+        ["A", "2026-03-02T10:00:00.000Z", "120"],
+      ],
+    );
   });
 
   test("name no host where names are switched off", () => {

@@ -4,6 +4,7 @@ import { periodOf } from "../../src/card/period.ts";
 import { periodReportCard } from "../../src/card/period-report-card.ts";
 import { type ReportView, reportCard } from "../../src/card/report-card.ts";
 import { type PeriodQuestion, reportQuestion } from "../../src/card/report-question.ts";
+import { bookingsOf, type Punctuality } from "../../src/meeting/booking.ts";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
 import { meetingFrom } from "../../src/meeting/meeting.ts";
 import { at, ended, joined, left, started } from "../meeting/facts.ts";
@@ -12,8 +13,8 @@ import { cardText } from "./text.ts";
 const NOW = at("12:00");
 const mine: ReportView = { people: "names", timeZone: "Europe/Vienna", isPrivate: true };
 
-const report = (facts: MeetingFact[], view: Partial<ReportView> = {}) =>
-  reportCard(meetingFrom(facts), { ...mine, ...view }, NOW);
+const report = (facts: MeetingFact[], view: Partial<ReportView> = {}, punctuality?: Punctuality) =>
+  reportCard(meetingFrom(facts), { ...mine, ...view }, NOW, punctuality);
 
 const sync = [
   started("10:02", { topic: "Weekly product sync", bookedMinutes: 30, hostId: "id of Alice" }),
@@ -39,6 +40,18 @@ describe("the report of a meeting", () => {
       "[Picture] [Download CSV] [Share in this channel]",
       "Only you can see this. Times of the list: Europe/Vienna. Each person counts once, without overlaps.",
     ]);
+  });
+
+  test("says for when it was planned, and whether it began then", () => {
+    const said = (delayMs?: number, facts = sync) => {
+      const planned = { plannedFor: at("10:00"), ...(delayMs !== undefined && { delayMs }) };
+      return /planned for .*?(?= {2}·|$)/.exec(cardText(report(facts, {}, planned))[1] ?? "")?.[0];
+    };
+    equal(said(240_000), "planned for 10:00 UTC, began 4 min late");
+    equal(said(-180_000), "planned for 10:00 UTC, began 3 min early");
+    equal(said(59_000), "planned for 10:00 UTC, began on time");
+    equal(said(), "planned for 10:00 UTC, started again");
+    equal(said(240_000, [joined("Al P1", "10:04")]), "planned for 10:00 UTC, began about 4 min late");
   });
 
   test("says what Zoom did not tell", () => {
@@ -121,6 +134,33 @@ describe("the report of some days", () => {
       "Only you can see this. Meetings that began then; the days are those of UTC.",
     ]);
     equal(days("week", some).summary, "Report, this week, 2 to 8 March: 3 meetings, 1 h 7 min");
+  });
+
+  test("says how many began on time, and to which nobody came, as far as it knows what was planned", () => {
+    const planned = (number: string, time: string) => ({
+      number,
+      isWebinar: false,
+      startsAt: at(time),
+      bookedMinutes: 15,
+    });
+    const numbered = [standUp("08", "B", { number: "1" }), standUp("09", "C", { number: "2" })];
+    const of = (meetings: MeetingFact[][], ...plans: ReturnType<typeof planned>[]) => {
+      const question = reportQuestion("week") as PeriodQuestion;
+      const held = meetings.map(meetingFrom);
+      return cardText(
+        periodReportCard(periodOf("week", NOW, "UTC"), held, question, mine, NOW, bookingsOf(plans, held, NOW)),
+      );
+    };
+    deepEqual(
+      of(numbered, planned("1", "08:00"), planned("2", "08:54"), planned("3", "10:00"), planned("4", "12:00")).slice(
+        7,
+        9,
+      ),
+      ["1 of 2 started on time, of those planned that I know of", "1 planned, nobody came"],
+    );
+    equal(of(numbered, planned("1", "08:00"))[8], "0 planned, nobody came");
+    equal(of(numbered, planned("4", "12:00"))[7], "Topic | Meetings | Time | People | Ran over");
+    deepEqual(of([], planned("3", "10:00")).slice(1, 3), ["None so far.", "1 planned, nobody came"]);
   });
 
   test("or by host, who may not have been seen", () => {

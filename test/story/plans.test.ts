@@ -47,6 +47,15 @@ describe("a meeting that was planned", () => {
     match(over.get("Ended") ?? "", /Design review/);
   });
 
+  test("is told for when, in the reports on it and on its day", async () => {
+    const said = async (words: string) => {
+      const asked = await story.slack.command({ userId: ALICE, channelId: CHANNEL, text: `/meetings report ${words}` });
+      return (await story.slack.until(() => asked.answers().at(-1), { timeoutMs: 15_000 })).plain;
+    };
+    match(await said(about.number), /planned for \S+, began (2 min late|on time|1 min late)/);
+    match(await said(day), /1 of 1 started on time, of those planned that I know of/);
+  });
+
   test("is gone when it is deleted, whichever comes first, and back when it is recovered", async () => {
     const other = meetingBodies({ number: "99912345678", topic: "Never mind", type: 2, startedAt: now });
     const tomorrow = now + 24 * 60 * MINUTE;
