@@ -183,6 +183,20 @@ describe("a report on what was planned", () => {
     ]);
   });
 
+  test("knows a meeting that began after midnight for one planned before it", async () => {
+    const night = planned("Night", "2026-11-23T23:50:00Z");
+    const meetings = [sync("2026-11-24T00:02:00Z", "2026-11-24T00:20:00Z")];
+    const late = "0 of 1 started on time, of those planned that I know of";
+    deepEqual(await about("2026-11-24", [night], ...meetings), [late, "0 planned, nobody came"]);
+    deepEqual(await about("2026-11-23", [night], ...meetings), []);
+  });
+
+  test("finds a meeting by the topic it has, whatever it was planned as", async () => {
+    const meetings = [sync("2026-11-24T10:04:00Z", "2026-11-24T10:30:00Z", "Renamed")];
+    const onTime = "1 of 1 started on time, of those planned that I know of";
+    deepEqual(await about("week topic renamed", [weekly], ...meetings), [onTime, "0 planned, nobody came"]);
+  });
+
   test("takes no restart after midnight for a late start", async () => {
     const night = planned("Night", "2026-11-23T23:50:00Z");
     const meetings = [
