@@ -96,6 +96,7 @@ function unheardOf(event_ts: number, uuid: string): ZoomBody {
 function joinIsLateAndMeetingOverruns(setting: Setting, { yuki, noor, felix, priya }: Cast): Scene {
   const about = { topic: "Design critique", host: yuki, startedAt: "15:45:10", bookedMinutes: 30, type: 8 };
   const critique = sceneOf(setting, about);
+  critique.tells(critique.bodies.created(setting.at("09:05:00"), setting.at("15:45:00")));
   critique.starts();
   critique.stays(yuki, "15:45:10", "16:37:02");
   critique.stays(felix, "15:45:55", "16:37:00");

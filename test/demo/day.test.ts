@@ -4,6 +4,7 @@ import { DateTime } from "luxon";
 import { type ExpectedMeeting, isSent, type Letter, simulatedDay } from "../../demo/day.ts";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
 import { meetingAsOf } from "../../src/meeting/meeting.ts";
+import { planFrom } from "../../src/meeting/plan.ts";
 import { presentMs } from "../../src/meeting/stay.ts";
 import { readEvent } from "../../src/zoom/event.ts";
 import { startReceiver } from "../stand-ins/zoom/receiver.ts";
@@ -131,6 +132,23 @@ describe("the simulated day", () => {
   test("has a meeting that still runs at six", () => {
     const atSix = deliveries.filter(({ at }) => clock(at) > "18:00:00");
     deepEqual(new Set(atSix.map(({ body }) => body.payload.object.topic)), new Set(["Roadmap for spring"]));
+  });
+
+  test("tells by noon of two planned meetings that are still to come", () => {
+    const noon = deliveries.findLast(({ at }) => clock(at) < "12:00:00")?.at ?? 0;
+    const plans = deliveries.flatMap(({ body, at }) => {
+      const reading = at <= noon ? readEvent(body, at, { webinars: false }) : undefined;
+      return reading?.kind === "plan" ? [reading.fact] : [];
+    });
+    const planned = [...Map.groupBy(plans, ({ number }) => number).values()].flatMap(planFrom);
+    deepEqual(
+      planned.map(({ topic, startsAt, bookedMinutes }) => [topic, clock(startsAt), bookedMinutes]),
+      [
+        ["Interview: Robin Castellanos", "09:30:00", 60],
+        ["Design critique", "15:45:00", 30],
+        ["Roadmap for spring", "17:30:00", 30],
+      ],
+    );
   });
 
   test("tells its deliveries in the order in which Zoom sends them, none before it happened", () => {
