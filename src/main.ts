@@ -112,7 +112,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
       if (kept === "new") courier.wake();
     },
     async onPlan(fact, event) {
-      const kept = await plans.keep(fact, now());
+      const kept = await plans.keep(fact);
       numbers.facts.inc({ event, kept });
       log.info({ event, kept }, "what is planned");
     },

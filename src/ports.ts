@@ -35,9 +35,9 @@ export interface FactStore {
 
 /** What is planned, kept as a set of facts per number. */
 export interface PlanStore {
-  /** Resolves once the fact is durable, for as long as it may matter from `now`; doing it again is harmless. */
-  keep(fact: PlanFact, now: Instant): Promise<"new" | "known" | "too old">;
-  /** What is planned to begin between two instants, as far as is known now. */
+  /** Resolves once the fact is durable; doing it again is harmless. */
+  keep(fact: PlanFact): Promise<"new" | "known" | "too old">;
+  /** What is planned to begin between two instants, of the time of which meetings are kept as well. */
   between(from: Instant, until: Instant): Promise<Planned[]>;
   /** All that is planned under a number. */
   of(number: string): Promise<Planned[]>;

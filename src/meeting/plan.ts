@@ -116,8 +116,10 @@ const STEPS: Record<PlanFact["kind"], (plan: Plan, fact: PlanFact, over: readonl
 /** One change of a whole series, of which Zoom may name no more than what is new. */
 function changedWhole({ occurrences }: Plan, fact: PlanFact, over: readonly Occurrence[]): readonly Occurrence[] {
   if (fact.occurrences) return fact.occurrences;
-  const { startsAt, bookedMinutes } = fact;
-  const isNewStart = startsAt !== undefined && ![...occurrences, ...over].some((one) => one.startsAt === startsAt);
+  const { startsAt, bookedMinutes, insteadOf = [] } = fact;
+  const repeated = occurrences.length > 0 ? insteadOf : [];
+  const isNewStart =
+    startsAt !== undefined && ![...occurrences, ...over, ...repeated].some((one) => one.startsAt === startsAt);
   const changed = isNewStart ? [{ ...booked(occurrences[0]?.bookedMinutes), startsAt }] : occurrences;
   const asAll = changed.map(({ topic, ...one }) =>
     topic !== undefined && fact.topic === undefined ? { ...one, topic } : one,

@@ -33,8 +33,17 @@ return texts
 const KEEP_WITHIN_MS = 2_200;
 const READ_AT_ONCE = 100;
 
+const DAY_MS = 24 * 3_600_000;
+
+export interface PlanOptions {
+  retentionMs: number;
+  now?: () => Instant;
+}
+
 /** What is planned, in Redis. */
-export function redisPlans(redis: RedisClient, keys: Keys, { retentionMs }: { retentionMs: number }): PlanStore {
+export function redisPlans(redis: RedisClient, keys: Keys, { retentionMs, now = Date.now }: PlanOptions): PlanStore {
+  /** For longer than that it is not known of every meeting whether it began. */
+  const earliest = () => now() - retentionMs + DAY_MS;
   const planned = async (numbers: readonly string[]) => {
     const found: Planned[][] = [];
     for (let first = 0; first < numbers.length; first += READ_AT_ONCE) {
@@ -46,22 +55,25 @@ export function redisPlans(redis: RedisClient, keys: Keys, { retentionMs }: { re
   };
 
   return {
-    async keep(fact, now) {
+    async keep(fact) {
       const times = timesOf(fact);
-      const life = Math.max(fact.at, ...times.map(overAt)) + retentionMs - now;
+      const life = Math.max(fact.at, ...times.map(overAt)) + retentionMs - now();
       if (life <= 0) return "too old";
       const index = times.flatMap(({ startsAt }) => [`${fact.number} ${startsAt}`, startsAt]);
-      const expired = `(${now - retentionMs}`;
+      const expired = `(${now() - retentionMs}`;
       return (await persistently(KEEP_WITHIN_MS, () =>
         keepPlan(redis, [keys.plan(fact.number), keys.plans], [encoded(fact), fact.heardAt, life, expired, ...index]),
       )) as "new" | "known";
     },
-    async between(from, until) {
+    async between(asked, until) {
+      const from = Math.max(asked, earliest());
       const members = await redis.zrangebyscore(keys.plans, from, `(${until}`);
       const numbers = [...new Set(members.map((member) => member.split(" ", 1)[0] ?? ""))];
       return (await planned(numbers)).filter(({ startsAt }) => startsAt >= from && startsAt < until);
     },
-    of: (number) => planned([number]),
+    async of(number) {
+      return (await planned([number])).filter(({ startsAt }) => startsAt >= earliest());
+    },
   };
 }
 

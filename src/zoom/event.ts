@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Instant, MeetingFact, MeetingIdentity, Participant } from "../meeting/fact.ts";
 import type { PlanFact } from "../meeting/plan.ts";
 import { Email, Epoch, Id, MeetingNumber, Minutes, participant, Somebody, said, Time, text, Uuid } from "./fields.ts";
-import { PLAN_EVENTS } from "./plan-event.ts";
+import { CONVERTED, PLAN_EVENTS } from "./plan-event.ts";
 
 /** What a delivery says. `unreadable` never happens with real Zoom unless its format changed: look at it. */
 export type Reading =
@@ -23,7 +23,7 @@ export function readEvent(json: unknown, heardAt: Instant, { webinars }: { webin
   if (event === "endpoint.url_validation") return readValidation(payload);
   const name = meetingEvent(event, webinars);
   const read = name === undefined ? undefined : EVENTS.get(name);
-  if (!read) return readPlan(event, name, payload, event_ts, heardAt);
+  if (!read) return readPlan(event, name === CONVERTED && webinars ? undefined : name, payload, event_ts, heardAt);
   const said = read.safeParse(payload);
   if (!said.success) return { kind: "unreadable", event, because: faults(said.error) };
   if (said.data === undefined) return { kind: "ignored", event };

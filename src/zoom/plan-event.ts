@@ -10,7 +10,7 @@ export type SaidPlan = Omit<PlanFact, "at" | "timeFrom" | "heardAt"> & { at: Ins
 const Plan = z.object({
   id: MeetingNumber.optional(),
   topic: text(150).optional(),
-  type: z.transform((said: unknown) => (typeof said === "string" ? Number(said || Number.NaN) : said)).optional(),
+  type: z.transform((said: unknown) => (typeof said === "number" ? said : undefined)).optional(),
   host_id: Id.optional(),
   host_email: Email.optional(),
   start_time: Time.optional(),
@@ -39,7 +39,7 @@ function occurrences(said: unknown): Listed[] | undefined {
 
 const INSTANT = 1;
 /** Recurring without times, personal room, personal audio conference, webinar without times. */
-const TIMELESS = new Set<unknown>([3, 4, 7, 6]);
+const TIMELESS = new Set([3, 4, 6, 7]);
 
 const planEvent = (kind: PlanFact["kind"]) =>
   z
@@ -78,17 +78,21 @@ function numberOf(id: unknown, context: z.RefinementCtx): string {
   return z.NEVER;
 }
 
-/** When it is to begin. A time that an update repeats is none that it changes. */
-function times(kind: PlanFact["kind"], isOfSome: boolean, now: Plan, before: Plan | undefined) {
-  const isRepeated = kind === "changed" && now.start_time === before?.start_time;
-  const startsAt = isRepeated ? undefined : now.start_time;
-  if (kind === "changed" && isOfSome && !now.occurrences && startsAt !== undefined && before?.start_time) {
-    return { occurrences: [occurrence(startsAt, now)], insteadOf: [{ startsAt: before.start_time }] };
+type Times = Pick<PlanFact, "startsAt" | "occurrences" | "insteadOf">;
+
+/** When it is to begin, and what that replaces. One occurrence may be moved by a list, or by its time before and after. */
+function times(kind: PlanFact["kind"], isOfSome: boolean, now: Plan, before: Plan | undefined): Times {
+  const { start_time: startsAt, occurrences: listed } = now;
+  const first = before?.start_time === undefined ? [] : [{ start_time: before.start_time }];
+  const replaced = isOfSome ? (before?.occurrences ?? (listed ? [] : first)) : first;
+  if (kind === "changed" && isOfSome && !listed) {
+    if (startsAt === undefined || replaced.length !== 1) return {};
+    return { occurrences: [occurrence(startsAt, now)], insteadOf: replaced.map(nameOf) };
   }
-  const [available, deleted] = [false, true].map((is) => now.occurrences?.filter((one) => isDeleted(one) === is));
-  const meant = kind === "cancelled" ? now.occurrences : available;
-  const insteadOf = kind === "changed" && isOfSome ? [...(before?.occurrences ?? []), ...(deleted ?? [])] : [];
-  return said<Pick<PlanFact, "startsAt" | "occurrences" | "insteadOf">>({
+  const [available, deleted] = [false, true].map((is) => listed?.filter((one) => isDeleted(one) === is));
+  const meant = kind === "cancelled" ? listed : available;
+  const insteadOf = kind === "changed" ? [...replaced, ...(isOfSome ? (deleted ?? []) : [])] : [];
+  return said<Times>({
     startsAt,
     occurrences: meant?.flatMap((one) =>
       one.start_time === undefined
@@ -105,9 +109,12 @@ function occurrence(startsAt: Instant, { duration, occurrence_id }: Partial<List
   return said({ startsAt, bookedMinutes: duration, occurrenceId: occurrence_id });
 }
 
-function nameOf({ start_time, occurrence_id }: Listed): OccurrenceName {
+function nameOf({ start_time, occurrence_id }: Pick<Listed, "start_time" | "occurrence_id">): OccurrenceName {
   return said({ startsAt: start_time, occurrenceId: occurrence_id });
 }
+
+/** It goes on as a webinar, under the same number: where webinars do not count it is planned no more. */
+export const CONVERTED = "meeting.converted_to_webinar";
 
 /** Every event that bears on what is planned. Undefined comes of what plans nothing. */
 export const PLAN_EVENTS = new Map<string, z.ZodType<SaidPlan | undefined>>([
@@ -116,4 +123,5 @@ export const PLAN_EVENTS = new Map<string, z.ZodType<SaidPlan | undefined>>([
   ["meeting.deleted", planEvent("cancelled")],
   ["meeting.permanently_deleted", planEvent("cancelled")],
   ["meeting.recovered", planEvent("restored")],
+  [CONVERTED, planEvent("cancelled")],
 ]);

@@ -31,15 +31,15 @@ describe("plans in Redis", () => {
     await server.stop();
   });
 
-  function openPlans(prefix = `{${randomUUID()}}`) {
+  function openPlans(prefix = `{${randomUUID()}}`, now = NOW) {
     const keys = redisKeys(prefix);
-    return { redis, prefix, keys, plans: redisPlans(redis, keys, { retentionMs: NINETY_DAYS_MS }) };
+    return { redis, prefix, keys, plans: redisPlans(redis, keys, { retentionMs: NINETY_DAYS_MS, now: () => now }) };
   }
 
   test("are found by when they begin: from an instant on, and before another", async () => {
     const { plans } = openPlans();
-    await plans.keep(series, NOW);
-    await plans.keep({ ...says("planned", "1 09:00", { topic: "Once", startsAt: on("9 11:00") }), number: "888" }, NOW);
+    await plans.keep(series);
+    await plans.keep({ ...says("planned", "1 09:00", { topic: "Once", startsAt: on("9 11:00") }), number: "888" });
     deepEqual(lines(await plans.between(on("9 10:00"), on("16 10:00"))), ["9 10:00 30 Weekly", "9 11:00 Once"]);
     deepEqual(lines(await plans.between(on("9 10:01"), on("9 11:00"))), []);
     deepEqual(lines(await plans.of("777")), ["2 10:00 30 Weekly", "9 10:00 30 Weekly", "16 10:00 30 Weekly"]);
@@ -58,7 +58,7 @@ describe("plans in Redis", () => {
       moved,
       series,
     ]) {
-      await plans.keep(fact, NOW);
+      await plans.keep(fact);
     }
     deepEqual(lines(await plans.between(0, on("30 00:00"))), ["2 10:00 30 Weekly", "10 14:00 30 Weekly"]);
   });
@@ -67,7 +67,7 @@ describe("plans in Redis", () => {
     const { plans, prefix, keys } = openPlans();
     const other = openPlans(prefix).plans;
     const again = { ...series, heardAt: series.heardAt + 300_000 };
-    const kept = await Promise.all([plans.keep(series, NOW), other.keep(again, NOW), plans.keep(series, NOW)]);
+    const kept = await Promise.all([plans.keep(series), other.keep(again), plans.keep(series)]);
     deepEqual(kept.toSorted(), ["known", "known", "new"]);
     equal(await redis.hlen(keys.plan("777")), 1);
   });
@@ -77,7 +77,7 @@ describe("plans in Redis", () => {
     const arrivals = ["1 11:00", "1 10:00"].map((time) =>
       says("planned", time, { timeFrom: "arrival", startsAt: on("2 10:00") }),
     );
-    for (const fact of arrivals) await plans.keep(fact, NOW);
+    for (const fact of arrivals) await plans.keep(fact);
     deepEqual(await redis.hvals(keys.plan("777")), [String(on("1 10:00"))]);
   });
 
@@ -94,7 +94,7 @@ describe("plans in Redis", () => {
           (more, hour): PlanFact =>
             says(hour === 0 ? "planned" : "changed", `1 1${hour}:00`, { ...more, startsAt: on(`1${hour} 10:00`) }),
         );
-        for (const fact of facts.toReversed()) await plans.keep(fact, NOW);
+        for (const fact of facts.toReversed()) await plans.keep(fact);
         deepEqual(await plans.between(0, on("30 00:00")), planFrom(facts));
       }),
       { numRuns: 100 },
@@ -103,27 +103,35 @@ describe("plans in Redis", () => {
 
   test("live until their last time is over, and the retention after it", async () => {
     const store = openPlans();
-    await store.plans.keep(series, NOW);
-    await store.plans.keep(says("changed", "1 10:00", { topic: "Renamed" }), NOW);
+    await store.plans.keep(series);
+    await store.plans.keep(says("changed", "1 10:00", { topic: "Renamed" }));
     const wanted = on("16 10:30") - NOW + NINETY_DAYS_MS;
     const ttl = (await keysWithTtl(store)).find(({ kind }) => kind === "plan")?.ttlMs ?? 0;
     ok(ttl <= wanted && ttl > wanted - DAY, `${ttl} of ${wanted}`);
   });
 
   test("leave the index when they are older than anything that is kept, and are not kept again", async () => {
-    const { plans, keys } = openPlans();
-    await plans.keep(series, NOW);
+    const { plans, keys, prefix } = openPlans();
+    await plans.keep(series);
     const later = on("9 10:00") + NINETY_DAYS_MS + 1;
     const fresh = { ...series, at: later, heardAt: later, occurrences: [once("30 10:00", { startsAt: later + DAY })] };
-    await plans.keep({ ...fresh, number: "888" }, later);
+    await openPlans(prefix, later).plans.keep({ ...fresh, number: "888" });
     deepEqual(await redis.zrange(keys.plans, "0", "-1"), [`777 ${on("16 10:00")}`, `888 ${later + DAY}`]);
-    equal(await plans.keep(series, on("16 10:30") + NINETY_DAYS_MS), "too old");
+    equal(await openPlans(prefix, on("16 10:30") + NINETY_DAYS_MS).plans.keep(series), "too old");
+  });
+
+  test("are told no longer than it is known of each meeting whether it began", async () => {
+    const { plans, prefix } = openPlans();
+    await plans.keep(series);
+    const later = openPlans(prefix, on("9 10:00") + NINETY_DAYS_MS).plans;
+    deepEqual(lines(await later.between(0, on("30 00:00"))), ["16 10:00 30 Weekly"]);
+    deepEqual(lines(await later.of("777")), ["16 10:00 30 Weekly"]);
   });
 
   test("are read in any number", async () => {
     const { plans } = openPlans();
     const many = Array.from({ length: 250 }, (_, index) => String(80_000_000_000 + index));
-    await Promise.all(many.map((number) => plans.keep({ ...series, number }, NOW)));
+    await Promise.all(many.map((number) => plans.keep({ ...series, number })));
     const found = await plans.between(on("9 00:00"), on("10 00:00"));
     deepEqual(found.map(({ number }) => number).toSorted(), many);
   });
@@ -136,8 +144,11 @@ describe("plans in a Cluster", () => {
     const redis = connectRedis(cluster.url);
     t.after(() => redis.disconnect());
     await whenReady(redis, 10_000);
-    const plans = redisPlans(redis, redisKeys((await cluster.prefix()).prefix), { retentionMs: NINETY_DAYS_MS });
-    for (const number of ["777", "888"]) equal(await plans.keep({ ...series, number }, NOW), "new");
+    const plans = redisPlans(redis, redisKeys((await cluster.prefix()).prefix), {
+      retentionMs: NINETY_DAYS_MS,
+      now: () => NOW,
+    });
+    for (const number of ["777", "888"]) equal(await plans.keep({ ...series, number }), "new");
     deepEqual(lines(await plans.between(on("9 00:00"), on("10 00:00"))), ["9 10:00 30 Weekly", "9 10:00 30 Weekly"]);
   });
 });

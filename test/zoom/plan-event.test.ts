@@ -92,7 +92,12 @@ describe("a delivery about a plan", () => {
       { start_time: "2026-09-22T08:00:00Z", duration: 30 },
       { scope: "single", old_object: { start_time: "2026-09-21T12:00:00Z" } },
     );
-    for (const moved of [byList, byTime]) {
+    const byBoth = changed(
+      "meeting.updated",
+      { start_time: "2026-09-22T08:00:00Z", duration: 30 },
+      { scope: "single", old_object: byList.payload.old_object },
+    );
+    for (const moved of [byList, byTime, byBoth]) {
       deepEqual(starts(created, moved), ["2026-09-14T12:00 45 Garden planning", "2026-09-22T08:00 30 Garden planning"]);
     }
   });
@@ -105,10 +110,32 @@ describe("a delivery about a plan", () => {
     deepEqual(starts(changed("meeting.created", { occurrences })), ["2026-09-21T12:00 45 Garden planning"]);
   });
 
-  test("repeats a time that it does not change without changing the others", () => {
-    const same = "2026-09-14T12:00:00Z";
-    const update = changed("meeting.updated", { start_time: same }, { old_object: { start_time: same } });
-    equal(planOf(update).startsAt, undefined);
+  test("repeats a time that it does not change without changing the others, and tells it where they were lost", () => {
+    const same = { start_time: "2026-09-07T12:00:00Z" };
+    const update = changed(
+      "meeting.updated",
+      { ...same, topic: "Garden" },
+      { old_object: same, time_stamp: 1788768991402 },
+    );
+    deepEqual(starts(zoomFixture("meeting.created"), update), [
+      "2026-09-14T12:00 45 Garden",
+      "2026-09-21T12:00 45 Garden",
+    ]);
+    deepEqual(starts(changed("meeting.updated", same, { old_object: same, time_stamp: 1788700000000 })), [
+      "2026-09-07T12:00 45 Garden planning",
+    ]);
+  });
+
+  test("says nothing of which occurrence it means, and changes none", () => {
+    const unsaid = changed("meeting.updated", { duration: 15 }, { scope: "single", old_object: { duration: 45 } });
+    deepEqual(starts(zoomFixture("meeting.created"), unsaid).length, 2);
+    ok(starts(zoomFixture("meeting.created"), unsaid).every((line) => line.includes(" 45 ")));
+  });
+
+  test("that makes it a webinar cancels it, unless webinars count", () => {
+    const converted = read(zoomFixture("meeting.converted_to_webinar"), false);
+    equal(converted.kind === "plan" && converted.fact.kind, "cancelled");
+    equal(read(zoomFixture("meeting.converted_to_webinar")).kind, "ignored");
   });
 
   test("of a webinar counts only where webinars do", () => {
