@@ -1,9 +1,9 @@
 import type { Card, Line } from "./card.ts";
 
 const COMMANDS: [string, string][] = [
-  ["/meetings today", "what is on and what was on today (also just /meetings)"],
+  ["/meetings today", "what is on, still to come and over today (also just /meetings)"],
   ["/meetings live", "what is on right now"],
-  ["/meetings yesterday", "also week, last week, month, 2026-11-24, 2026-11: what was on then"],
+  ["/meetings yesterday", "also week, last week, month, 2026-11-24, 2026-11: what was on then or is planned"],
   ["/meetings report", "who was there and for how long, with a picture and a CSV"],
   [
     "/meetings report product sync",

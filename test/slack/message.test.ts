@@ -116,7 +116,9 @@ describe("what somebody wrote into a topic or a name", () => {
       const live = meetingFrom(facts);
       const over = meetingFrom([...facts, ended("10:49")]);
       const many = Array.from({ length: 40 }, (_, index) => ({ ...over, uuid: String(index) }));
+      const planned = { ...about, ...topic(text), isWebinar: false, startsAt: at("14:00") };
       const cards = [
+        agendaCard(TODAY, [], { scope: "today", isPrivate: true, people: "names" }, NOW, [planned]),
         meetingCard(live, { people: "names" }),
         meetingCard(over, { people: "names" }),
         peopleCard(live, { people: "names" }, NOW),
@@ -194,6 +196,23 @@ describe("the answer to /meetings today in Slack", () => {
       doesNotMatch(read(agenda(meetings(count, (index) => index % 2 === 0))), /undefined|null/);
     });
   }
+
+  test("is taken with as much to come as was, whatever the topics", () => {
+    for (const text of ["W".repeat(150), "👩‍👩‍👧‍👦".repeat(150), "&".repeat(150)]) {
+      const planned = Array.from({ length: 60 }, (_, index) => ({
+        number: String(index),
+        topic: plainLine(text, 150),
+        isWebinar: false,
+        startsAt: at("14:00") + index * 60_000,
+        bookedMinutes: 45,
+      }));
+      const many = meetings(60, (index) => index >= 50).map((one) => ({ ...one, topic: plainLine(text, 150) }));
+      const card = agendaCard(TODAY, many, { scope: "week", isPrivate: true, people: "names" }, NOW, planned);
+      const shown = read(card);
+      equal(shown.match(/^• /gm)?.length, 25);
+      match(shown, /^• \+51 more planned$/m);
+    }
+  });
 
   test("shows every one of a busy day", () => {
     const shown = read(agenda(meetings(25, (index) => index >= 21)));
