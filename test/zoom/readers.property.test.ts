@@ -11,6 +11,7 @@ import { peopleCard } from "../../src/card/people-card.ts";
 import { periodOf } from "../../src/card/period.ts";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
 import { lastedMs, meetingAsOf } from "../../src/meeting/meeting.ts";
+import { planFrom } from "../../src/meeting/plan.ts";
 import { presentMs } from "../../src/meeting/stay.ts";
 import { slackMessage } from "../../src/slack/message.ts";
 import { readEvent } from "../../src/zoom/event.ts";
@@ -110,6 +111,28 @@ describe("any JSON that Zoom might sign", () => {
         }
       }),
       { numRuns: numRuns / 4 },
+    );
+  });
+
+  test("gives plans that can be shown, at plausible times", () => {
+    fc.assert(
+      fc.property(fc.array(changedDelivery, { maxLength: 12 }), (bodies) => {
+        const foreign = OURS_ONLY.test(bodies.map((body) => textOf(JSON.parse(body))).join(" "));
+        const facts = bodies.flatMap((body) => {
+          const reading = readEvent(JSON.parse(body), HEARD_AT, { webinars: true });
+          return reading.kind === "plan" ? [reading.fact] : [];
+        });
+        const planned = [...Map.groupBy(facts, ({ number }) => number).values()].flatMap(planFrom);
+        for (const { startsAt, bookedMinutes = 1 } of planned) {
+          ok(startsAt >= Date.UTC(2011, 0, 1) && startsAt < Date.UTC(2100, 0, 1) && bookedMinutes > 0);
+        }
+        const period = periodOf("today", HEARD_AT, "Europe/Vienna");
+        const card = agendaCard(period, [], { people: "names", scope: "week", isPrivate: true }, HEARD_AT, planned);
+        const { blocks } = slackMessage(card, { tables: true });
+        equal(checkBlocks(blocks).kind, "fine");
+        if (!foreign) doesNotMatch(shown(blocks), OURS_ONLY);
+      }),
+      { numRuns },
     );
   });
 
