@@ -126,9 +126,14 @@ async function deliver(work: CourierWork, claim: Claim): Promise<void> {
   try {
     const outcome = await outcomeOf(work, claim);
     work.onOutcome?.(claim, outcome);
+    // before the card is given up: a crash in between must not leave its end untold
+    if (outcome.kind === "givenUp" && outcome.followUp) {
+      await work.desk.makeDue(claim.channel, outcome.followUp);
+      crashPoint("after-follow-up");
+    }
     await work.desk.settle(claim, outcome);
     crashPoint("after-settle");
-    const isNormal = outcome.kind === "upToDate";
+    const isNormal = outcome.kind === "upToDate" || (outcome.kind === "waits" && isWaiting(claim));
     log[isNormal ? "info" : "warn"]({ ...told, outcome: outcome.kind, because: outcome.because }, saying(outcome));
   } catch (err) {
     log.error({ ...told, err }, "a card could not be brought up to date: it is tried again when its lease ends");
@@ -154,12 +159,19 @@ async function outcomeOf({ desk, platforms, cardFor, now, inDoubt }: CourierWork
   return updateCard({ desk, platform, now, inDoubt }, claim, wish);
 }
 
+/** Whoever reads the log knows of it. */
+function isWaiting({ state: { frozen, unsaid } }: Claim): boolean {
+  return frozen !== undefined || unsaid !== undefined;
+}
+
 function saying({ kind, because }: Outcome): string {
   switch (kind) {
     case "upToDate":
       return `card: ${because}`;
     case "tryAgain":
       return `card later: ${because}`;
+    case "waits":
+      return `card waits for other content: ${because}`;
     case "givenUp":
       return `card given up: ${because}`;
     case "refused":

@@ -11,6 +11,7 @@ export const CRASH_POINTS = [
   "after-remove",
   "before-edit",
   "after-edit",
+  "after-follow-up",
   "after-settle",
   "before-over",
   "after-over",

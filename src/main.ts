@@ -7,10 +7,12 @@ import { closeSilent } from "./close-silent.ts";
 import { type Config, configFrom, WrongSettings } from "./config.ts";
 import { LEASE_MS, startCourier } from "./courier.ts";
 import { crashPoint } from "./crash-point.ts";
+import { cardOrFinalReply } from "./final-reply.ts";
 import { health } from "./health.ts";
 import { log } from "./log.ts";
 import { makeFile } from "./make-file.ts";
 import { metrics } from "./metrics.ts";
+import type { Claim } from "./ports.ts";
 import { makeDigestsDue } from "./post-digest.ts";
 import { recordFact } from "./record-fact.ts";
 import { connectRedis, whenReady } from "./redis/connect.ts";
@@ -86,10 +88,12 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     logger: slackLogger("web-api"),
   };
   const slack = workspaces({ token: config.SLACK_BOT_TOKEN, clientOptions, now, timeZone });
+  const ownCard = (claim: Claim) =>
+    cardFor({ facts, subscriptions, people: config.PEOPLE, stateOf: desk.stateOf }, claim, now());
   const courier = startCourier({
     desk,
     platforms: { get: async (address) => (await slack.at(address))?.platform },
-    cardFor: (claim) => cardFor({ facts, subscriptions, people: config.PEOPLE, stateOf: desk.stateOf }, claim, now()),
+    cardFor: (claim) => cardOrFinalReply({ desk, cardFor: ownCard }, claim),
     now,
     leaseMs: LEASE_MS,
     inDoubt: config.IN_DOUBT,

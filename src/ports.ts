@@ -137,6 +137,10 @@ export interface PostedCard {
   editing?: { sinceMs: number };
   /** How often it was posted again because it was in doubt. */
   reposts?: number;
+  /** Why its message may not be edited now. It is not tried before there is an end to tell. */
+  frozen?: string;
+  /** What the platform took in no form, as a digest: it is not sent again, other content is. */
+  unsaid?: string;
   /** Why this card is never touched again. */
   gone?: string;
 }
@@ -175,7 +179,10 @@ export type Outcome =
       isUnknown?: boolean;
       looked?: number;
     }
-  | { kind: "givenUp"; because: string }
+  /** Nothing is to be done before there is other content: see `PostedCard`. */
+  | { kind: "waits"; because: string; frozen?: string; unsaid?: string; looked?: number; lookAgainInMs?: number }
+  /** `followUp`: the card that tells instead what this one may not tell. It is made due first. */
+  | { kind: "givenUp"; because: string; followUp?: CardId }
   /** The channel refuses for good: it is asked again after the pause at the latest, in case somebody mended it. */
   | { kind: "refused"; because: string; pauseMs: number; looked?: number };
 
@@ -197,16 +204,20 @@ export interface CardDesk {
   settle(claim: Claim, outcome: Outcome): Promise<void>;
   /** Makes a card due now and before all others, whether or not it was posted. Doing it again is harmless. */
   makeDue(channel: Channel, card: CardId): Promise<void>;
+  /** Also of a card whose meeting is packed. */
   stateOf(channel: Channel, card: CardId): Promise<PostedCard>;
 }
 
 /** The messages of each card in a channel, oldest first. */
 export type Messages = Map<CardId, string[]>;
 
-/** A platform said no. `unknown`: it may have done it all the same. A refusal "of" calls is one of this kind only. */
+/**
+ * A platform said no. `unknown`: it may have done it all the same. A refusal "of" calls is one of this kind only, one of
+ * edits concerns those of this message, and one of content no other content.
+ */
 export type Refusal =
   | { kind: "later"; because: string; inMs: number; of: "message" | "calls" | "channel" | "platform" }
-  | { kind: "never"; because: string; of: "message" | "channel" }
+  | { kind: "never"; because: string; of: "message" | "edits" | "content" | "channel" }
   | { kind: "unknown"; because: string };
 
 /** In which thread: that of this message. Where only the thread takes no reply, the refusal is one of the message. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Card } from "./card/card.ts";
 import { crashPoint } from "./crash-point.ts";
+import { finalReplyId, isToldInReply, toldInReply } from "./final-reply.ts";
 import type { Instant } from "./meeting/fact.ts";
 import type {
   Call,
@@ -48,7 +49,7 @@ export interface CardUpdate {
  */
 export async function updateCard(work: CardUpdate, claim: Claim, wish: Wish): Promise<Outcome> {
   const { state } = claim;
-  if (state.gone) return { kind: "givenUp", because: state.gone };
+  if (state.gone) return { kind: "givenUp", because: state.gone, ...(isToldInReply(state.gone) && toldBy(claim)) };
   if (wish.kind === "nothing") return { kind: "upToDate", because: wish.because };
   if (wish.kind === "later") return stillInDoubt(claim, { kind: "tryAgain", because: wish.because, inMs: wish.inMs });
   const editedInMs = CALL_TIMEOUT_MS - (state.editing?.sinceMs ?? CALL_TIMEOUT_MS);
@@ -113,7 +114,16 @@ async function refusedLeave({ desk, now }: CardUpdate, claim: Claim, call: Call)
   return stillInDoubt(claim, { kind: "tryAgain", because: "its turn comes later", inMs, awaits: call });
 }
 
+/** What a platform refused is not asked for again: the same content, or an edit before there is an end to tell. */
+function refusedBefore({ state: { unsaid, frozen } }: Claim, card: Card): Outcome | undefined {
+  if (unsaid === digestOf(card)) return { kind: "waits", because: "its content is not taken", unsaid };
+  if (frozen && card.stage === "live") return { kind: "waits", because: frozen, frozen };
+  return undefined;
+}
+
 async function firstPost(work: CardUpdate, claim: Claim, card: Card): Promise<Outcome> {
+  const before = refusedBefore(claim, card);
+  if (before) return before;
   crashPoint("before-begin-post");
   // written down before the call: a crash in between must leave a trace
   const notNow = await refusedLeave(work, claim, "post");
@@ -122,6 +132,7 @@ async function firstPost(work: CardUpdate, claim: Claim, card: Card): Promise<Ou
   const posted = await work.platform.post(placeOf(claim), card, claim.card, threadOf(card));
   crashPoint("after-post");
   if ("message" in posted) return sent(decision(undefined, card), posted.message, card);
+  if (isOfContent(posted)) return notTaken(posted, card);
   if (posted.kind !== "unknown") return refused("post", posted);
   return { kind: "tryAgain", because: posted.because, inMs: CALL_TIMEOUT_MS, isUnknown: true, looked: 0 };
 }
@@ -252,15 +263,38 @@ function lookedFor(looked: number, outcome: Outcome): Outcome {
 }
 
 async function edit(work: CardUpdate, claim: Claim, message: string, card: Card, because: string): Promise<Outcome> {
+  const before = refusedBefore(claim, card);
+  if (before) return before;
   const notNow = await refusedLeave(work, claim, "edit");
   if (notNow) return notNow;
   crashPoint("before-edit");
   const answer = await work.platform.update(placeOf(claim), message, card);
   crashPoint("after-edit");
   if (answer === "done") return sent(because, message, card);
+  if (isOfContent(answer)) return notTaken(answer, card);
+  if (answer.kind === "never" && answer.of === "edits") return frozen(claim, card, answer.because);
   if (answer.kind !== "unknown") return refused("edit", answer);
   return { kind: "tryAgain", because: answer.because, inMs: CALL_TIMEOUT_MS, isUnknown: true };
 }
+
+const isOfContent = (answer: Refusal) => answer.kind === "never" && answer.of === "content";
+
+function notTaken({ because }: Refusal, card: Card): Outcome {
+  return { kind: "waits", because, unsaid: digestOf(card) };
+}
+
+/**
+ * A message that may not be edited waits for its end, and then tries once more: somebody may have allowed it. Else that
+ * end is told in a reply, so that no message says for ever that its meeting is live.
+ */
+function frozen(claim: Claim, card: Card, because: string): Outcome {
+  if (card.stage === "live") return { kind: "waits", because, frozen: because };
+  const isEndUntold = card.stage === "ended" && !claim.state.shows?.startsWith("ended");
+  if (!isEndUntold || card.replyTo !== undefined) return { kind: "givenUp", because };
+  return { kind: "givenUp", because: toldInReply(because), ...toldBy(claim) };
+}
+
+const toldBy = ({ card }: Claim) => ({ followUp: finalReplyId(card) });
 
 function sent(because: string, message: string, card: Card): Outcome {
   return { kind: "upToDate", because, message, shows: digestOf(card) };

@@ -1,5 +1,6 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Card } from "../src/card/card.ts";
 import { LEASE_MS, startCourier } from "../src/courier.ts";
 import type { CardDesk, ChatPlatform, Claim, Outcome, PostedCard } from "../src/ports.ts";
 
@@ -51,6 +52,36 @@ describe("a courier", () => {
     }
     await courier.stop();
     ok(looks >= 2 && looks <= 12, `${looks} looks`);
+  });
+});
+
+describe("a message that may not be edited", () => {
+  test("is given up after the reply was made due that tells its end", async () => {
+    const done: string[] = [];
+    const card: Card = { stage: "ended", summary: "Stand-up ended", parts: [], buttons: [] };
+    const state = { message: "1.0", shows: "live x" };
+    const claims: Claim[] = [{ channel: "slack:C0ROOM", card: "A", token: "t", claimedAt: "0", state }];
+    await new Promise<void>((resolve) => {
+      const desk = {
+        claim: async () => ({ claims: claims.splice(0), nextInMs: Number.POSITIVE_INFINITY }),
+        begin: async () => "go",
+        makeDue: async (channel: string, id: string) => done.push(`${id} is due in ${channel}`),
+        settle: async (_: Claim, outcome: Outcome) => {
+          done.push(outcome.kind);
+          resolve();
+        },
+      } as unknown as CardDesk;
+      const update = async () => ({ kind: "never", because: "edit_window_closed", of: "edits" });
+      const platforms = new Map([["slack", { update } as unknown as ChatPlatform]]);
+      const courier = startCourier({
+        ...IDLE,
+        desk,
+        platforms,
+        cardFor: async () => ({ kind: "show", card }),
+        onOutcome: () => courier.stop(),
+      });
+    });
+    deepEqual(done, ["final:A is due in slack:C0ROOM", "givenUp"]);
   });
 });
 

@@ -256,6 +256,77 @@ describe("a card", () => {
   }
 });
 
+describe("a message that may not be edited", () => {
+  const answer: Refusal = { kind: "never", because: "edit_window_closed", of: "edits" };
+  const more: Card = { ...CARD, summary: "Stand-up is live, two in" };
+  const ended: Card = { ...CARD, stage: "ended", summary: "Stand-up ended" };
+  const closed = { message: "9.0", shows: SHOWN, frozen: "edit_window_closed" };
+  const IN_REPLY = "told in a reply: edit_window_closed";
+
+  test("waits for its end, and Slack is not asked again before", async () => {
+    const { outcome, calls } = await updated({ message: "9.0", shows: SHOWN }, { shown: more, answer });
+    deepEqual(calls, ["update 9.0"]);
+    deepEqual(outcome, { kind: "waits", because: "edit_window_closed", frozen: "edit_window_closed" });
+    const later = await updated(closed, { shown: more });
+    deepEqual(later.calls, []);
+    deepEqual(later.outcome, outcome);
+  });
+
+  test("is tried once more when there is an end to tell", async () => {
+    const { outcome, calls } = await updated(closed, { shown: ended });
+    deepEqual(calls, ["update 9.0"]);
+    deepEqual(outcome, { kind: "upToDate", because: "ended", message: "9.0", shows: digestOf(ended) });
+  });
+
+  test("has its end told in a reply, and is given up", async () => {
+    for (const state of [closed, { message: "9.0", shows: SHOWN }, { message: "9.0" }]) {
+      const { outcome } = await updated(state, { shown: ended, answer });
+      deepEqual(outcome, { kind: "givenUp", because: IN_REPLY, followUp: "final:A" });
+    }
+  });
+
+  test("brings that reply up to date whenever it would be itself", async () => {
+    const { outcome, calls } = await updated({ message: "9.0", gone: IN_REPLY }, { shown: ended });
+    deepEqual(calls, []);
+    deepEqual(outcome, { kind: "givenUp", because: IN_REPLY, followUp: "final:A" });
+  });
+
+  test("and says its end already, or is a reply or a digest, is given up without a word", async () => {
+    const givenUp = { kind: "givenUp", because: "edit_window_closed" };
+    const saysSo = { message: "9.0", shows: "ended before" };
+    deepEqual((await updated(saysSo, { shown: ended, answer })).outcome, givenUp);
+    const unlike = { message: "9.0", shows: SHOWN };
+    deepEqual((await updated(unlike, { shown: { ...ended, replyTo: "7.0" }, answer })).outcome, givenUp);
+    deepEqual((await updated(unlike, { shown: { ...CARD, stage: "digest" }, answer })).outcome, givenUp);
+  });
+
+  test("is still looked at for a twin", async () => {
+    const { outcome } = await updated({ ...closed, posting: posting(10_000, 3) }, { shown: more });
+    const late = { looked: 3, lookAgainInMs: HALF_A_MINUTE - 10_000 };
+    deepEqual(outcome, { kind: "waits", because: "edit_window_closed", frozen: "edit_window_closed", ...late });
+  });
+});
+
+describe("content that is taken in no form", () => {
+  const answer: Refusal = { kind: "never", because: "no form is taken", of: "content" };
+  const other: Card = { ...CARD, summary: "Stand-up is live, two in" };
+
+  for (const [state, call] of [
+    [{}, "post"],
+    [{ message: "9.0", shows: "live before" }, "update 9.0"],
+  ] as const) {
+    test(`is never sent again, but other content is: ${call}`, async () => {
+      const { outcome, calls } = await updated(state, { answer });
+      deepEqual(calls, [call]);
+      deepEqual(outcome, { kind: "waits", because: "no form is taken", unsaid: SHOWN });
+      const again = await updated({ ...state, unsaid: SHOWN });
+      deepEqual(again.calls, []);
+      deepEqual(again.outcome, { kind: "waits", because: "its content is not taken", unsaid: SHOWN });
+      deepEqual((await updated({ ...state, unsaid: SHOWN }, { shown: other })).calls, [call]);
+    });
+  }
+});
+
 describe("a lease", () => {
   test("outlasts the wait for leave, the call and a grace", () => {
     equal(LEASE_MS - CALL_TIMEOUT_MS - BEGIN_WITHIN_MS, 2_000);

@@ -72,7 +72,7 @@ return { taken, string.format('%.0f', now) }
  * forgotten its last second, or everything, and so may another server.
  */
 const readCard = script(`${PRELUDE}
-local card = redis.call('HMGET', KEYS[1], 'message', 'shows', 'posting', 'postingAt', 'twin', 'twinAt', 'looked', 'gone', 'overtaken', 'editing', 'reposts')
+local card = redis.call('HMGET', KEYS[1], 'message', 'shows', 'posting', 'postingAt', 'twin', 'twinAt', 'looked', 'gone', 'overtaken', 'editing', 'reposts', 'frozen', 'unsaid')
 local begun, at = card[5] or card[3], card[6] or card[4]
 local function ago(time) return time and tostring(now - number(time)) end
 local unread, readAgo = false, false
@@ -81,7 +81,7 @@ if not (card[1] or begun or card[8]) then
   readAgo = ago(string.match(redis.call('GET', KEYS[2]) or '', run .. ' (%d+)'))
   if not readAgo then unread = run end
 end
-return { unread, readAgo or false, card[1], card[2], ago(begun), at, card[7], card[8], card[9], ago(card[10]), card[11] }
+return { unread, readAgo or false, card[1], card[2], ago(begun), at, card[7], card[8], card[9], ago(card[10]), card[11], card[12], card[13] }
 `);
 
 /** What was read in a channel is known again, unless more is known already. */
@@ -256,10 +256,13 @@ export function redisDesk(
     );
     if (!taken) return undefined;
     const [card, claimedAt] = taken as [CardId, string];
-    const { state } = await read(channel, card);
-    if (state.message !== undefined || state.gone) return { channel, card, token, claimedAt, state };
+    return { channel, card, token, claimedAt, ...(await known(channel, card)) };
+  };
+  const known = async (channel: Channel, card: CardId) => {
+    const found = await read(channel, card);
+    if (found.state.message !== undefined || found.state.gone) return found;
     await past.unpack(card); // what looks like a first card may be that of a meeting that was packed
-    return { channel, card, token, claimedAt, ...(await read(channel, card)) };
+    return read(channel, card);
   };
   const read = async (channel: Channel, card: CardId) => {
     const answer = await readCard(redis, [keys.card(channel, card), keys.learnt(channel)], []);
@@ -314,7 +317,7 @@ export function redisDesk(
     async makeDue(channel, card) {
       await makeCardDue(redis, keysOf({ channel, card }), [channel, card]);
     },
-    stateOf: async (channel, card) => (await read(channel, card)).state,
+    stateOf: async (channel, card) => (await known(channel, card)).state,
   };
 }
 
@@ -329,6 +332,7 @@ interface Settlement {
 
 const NO_POST_OPEN = { posting: "", postingAt: "", looked: "", reposts: "" };
 const NO_EDIT_OPEN = { editing: "" };
+const NOT_REFUSED = { frozen: "", unsaid: "" };
 
 function settlement(outcome: Outcome, state: PostedCard): Settlement {
   switch (outcome.kind) {
@@ -342,6 +346,7 @@ function settlement(outcome: Outcome, state: PostedCard): Settlement {
             shows: shows ?? "",
             sentAt: "now",
             ...NO_EDIT_OPEN,
+            ...NOT_REFUSED,
             ...postStillOpen(outcome),
           }),
         },
@@ -356,8 +361,15 @@ function settlement(outcome: Outcome, state: PostedCard): Settlement {
         fields: { ...postStillOpen(outcome), ...(!mayHaveEdited(outcome) && !state.editing && NO_EDIT_OPEN) },
       };
     }
+    case "waits": {
+      const { frozen, unsaid, lookAgainInMs } = outcome;
+      return {
+        ...(lookAgainInMs !== undefined && { againInMs: lookAgainInMs }),
+        fields: { ...(frozen && { frozen }), ...(unsaid && { unsaid }), ...NO_EDIT_OPEN, ...postStillOpen(outcome) },
+      };
+    }
     case "givenUp":
-      return { fields: { gone: outcome.because, ...NO_EDIT_OPEN, ...NO_POST_OPEN } };
+      return { fields: { gone: outcome.because, ...NO_EDIT_OPEN, ...NOT_REFUSED, ...NO_POST_OPEN } };
     case "refused":
       return { againInMs: outcome.pauseMs, door: "refusal", pauseMs: outcome.pauseMs, fields: postStillOpen(outcome) };
   }
@@ -384,7 +396,7 @@ function mayHaveEdited(outcome: Outcome): boolean {
 }
 
 function posted(said: (string | null)[]): PostedCard {
-  const [message, shows, sinceMs, at, looked, gone, overtaken, editingMs, reposts] = said;
+  const [message, shows, sinceMs, at, looked, gone, overtaken, editingMs, reposts, frozen, unsaid] = said;
   return {
     ...(message && { message }),
     ...(shows && { shows }),
@@ -394,5 +406,7 @@ function posted(said: (string | null)[]): PostedCard {
     ...(overtaken && { overtaken }),
     ...(editingMs && { editing: { sinceMs: Number(editingMs) } }),
     ...(reposts && { reposts: Number(reposts) }),
+    ...(frozen && { frozen }),
+    ...(unsaid && { unsaid }),
   };
 }

@@ -1,12 +1,18 @@
 import type { WebClient } from "@slack/web-api";
 import type { Card } from "../card/card.ts";
+import { log } from "../log.ts";
 import type { Instant } from "../meeting/fact.ts";
 import type { ChatPlatform, Refusal } from "../ports.ts";
+import { trouble } from "../trouble.ts";
 import { METADATA_TYPE, slackHistory } from "./history.ts";
+import { joining } from "./join.ts";
 import { plainMessage, type SlackMessage, slackMessage } from "./message.ts";
 import { about, named, placeOf } from "./place.ts";
-import { answered, BAD_PAYLOAD, isRefusal, isUnheardOf } from "./refusal.ts";
+import { type About, answered, BAD_PAYLOAD, isOfMetadata, isRefusal, isShutOut, isUnheardOf } from "./refusal.ts";
 
+const NOT_IN_CHANNEL = "not_in_channel";
+/** A call of its own, for this one may have taken its time already. */
+const POST_AGAIN: Refusal = { kind: "later", because: "it joined the channel first", inMs: 1_000, of: "calls" };
 const TABLES_AGAIN_MS = 24 * 3_600_000;
 
 /**
@@ -29,31 +35,49 @@ export function slackPlatform(client: WebClient, now: () => Instant): ChatPlatfo
       if (!isRefusal(answer) || !BAD_PAYLOAD.has(answer.because)) return answer;
       if (hasTable && form === forms[0]) tablesRefusedAt = now();
     }
-    return { kind: "never", because: "Slack refuses every form of this card", of: "message" };
+    return { kind: "never", because: "Slack refuses every form of this card", of: "content" };
   };
 
   const read = slackHistory(client);
+  const joins = joining(client, now);
+  const access = trouble("Slack does not let us in: cards wait until it does", "Slack lets us in again");
+  const asked = async <T>(call: () => Promise<T>, what: About) => {
+    const answer = await answered(call, what);
+    if (!isRefusal(answer)) access.over();
+    else if (isShutOut(answer)) access.met(new Error(answer.because));
+    return answer;
+  };
 
   return {
     async post(channel, card, key, { inThread } = {}) {
       const place = placeOf(channel, inThread);
-      const send = async (message: SlackMessage): Promise<{ message: string } | Refusal> => {
+      const send = async (message: SlackMessage, metadata?: Metadata): Promise<{ message: string } | Refusal> => {
         const { ts, channel: conversation } = await client.chat.postMessage({
           channel: place.conversation,
           ...message,
           ...(place.thread !== undefined && { thread_ts: place.thread }),
           unfurl_links: false,
           unfurl_media: false,
-          metadata: { event_type: METADATA_TYPE, event_payload: { key } },
+          ...(metadata && { metadata }),
         });
         if (!ts) return { kind: "unknown", because: "Slack's answer has no ts" };
         if (!place.isPerson) return { message: ts };
         if (!conversation) return { kind: "unknown", because: "Slack's answer has no channel" };
         return { message: `${conversation}:${ts}` };
       };
-      const answer = await inBestForm(card, (message) => answered(() => send(message), about(place)));
+      const marked = (message: SlackMessage) => send(message, { event_type: METADATA_TYPE, event_payload: { key } });
+      let answer = await inBestForm(card, (message) => asked(() => marked(message), about(place)));
+      if (isRefusal(answer) && isOfMetadata(answer)) {
+        log.error(
+          { because: answer.because },
+          "a card is posted without its mark, so nobody could find it after a crash",
+        );
+        answer = await inBestForm(card, (message) => asked(() => send(message), about(place)));
+      }
+      if (!isRefusal(answer)) return answer;
+      if (answer.because === NOT_IN_CHANNEL && (await joins(place))) return POST_AGAIN;
       // who says a word that we do not know may have posted all the same
-      return isRefusal(answer) && isUnheardOf(answer) ? { kind: "unknown", because: answer.because } : answer;
+      return isUnheardOf(answer) ? { kind: "unknown", because: answer.because } : answer;
     },
     update(channel, message, card) {
       const { conversation, ts, isPerson } = named(channel, message);
@@ -62,7 +86,7 @@ export function slackPlatform(client: WebClient, now: () => Instant): ChatPlatfo
         return "done" as const;
       };
       const isReply = card.replyTo !== undefined;
-      return inBestForm(card, (form) => answered(() => edit(form), { isReply, isToPerson: isPerson }));
+      return inBestForm(card, (form) => asked(() => edit(form), { isReply, isToPerson: isPerson }));
     },
     async find(channel, key, since, until, { inThread } = {}) {
       const found = await read(placeOf(channel, inThread), since, until);
@@ -76,11 +100,13 @@ export function slackPlatform(client: WebClient, now: () => Instant): ChatPlatfo
     async remove(channel, message) {
       const { conversation, ts, isPerson } = named(channel, message);
       const remove = () => client.chat.delete({ channel: conversation, ts }).then(() => "done" as const);
-      const answer = await answered(remove, { isToPerson: isPerson });
+      const answer = await asked(remove, { isToPerson: isPerson });
       return isRefusal(answer) && answer.because === "message_not_found" ? "done" : answer;
     },
   };
 }
+
+type Metadata = NonNullable<Parameters<WebClient["chat"]["postMessage"]>[0]>["metadata"];
 
 /** A client for Slack's Web API as this notifier needs it: it never retries and never waits for ever by itself. */
 export const CLIENT_OPTIONS = { retryConfig: { retries: 0 }, rejectRateLimitedCalls: true } as const;

@@ -22,6 +22,12 @@ export async function answered<T>(call: () => Promise<T>, about: About = {}): Pr
 export const isRefusal = (answer: unknown): answer is Refusal =>
   typeof answer === "object" && answer !== null && "kind" in answer && "because" in answer;
 
+/** Nothing is sent anywhere until Slack lets us in again. */
+export const isShutOut = (refusal: Refusal) => refusal.kind === "later" && refusal.of === "platform";
+
+/** The message would be taken without its mark. */
+export const isOfMetadata = ({ because }: Refusal) => BAD_METADATA.test(because);
+
 export const isUnheardOf = (refusal: Refusal) => refusal.kind === "later" && refusal.of === "message";
 
 // What Slack's errors mean for a card: docs.slack.dev, chat.postMessage and chat.update, "Errors".
@@ -33,24 +39,19 @@ export const BAD_PAYLOAD = new Set([
   "invalid_attachments",
   "no_text",
   "only_one_table_allowed",
+  "invalid_arguments",
 ]);
+const BAD_METADATA = /^(invalid_metadata_|metadata_)/;
 export const CANNOT_LOOK = new Set(["missing_scope", "not_in_channel", "channel_not_found", "not_allowed_token_type"]);
-const NO_CHANNEL = new Set([
-  "channel_not_found",
-  "not_in_channel",
-  "is_archived",
-  "is_inactive",
-  "restricted_action",
-  "restricted_action_read_only_channel",
-  "restricted_action_thread_only_channel",
-  "restricted_action_non_threadable_channel",
-]);
-const NO_MESSAGE = new Set(["message_not_found", "cant_delete_message"]);
-/** Of a reply: its thread takes none. So does any `restricted_action` say. */
-const NO_THREAD = new Set(["thread_not_found", "cannot_reply_to_message"]);
-const RESTRICTED = "restricted_action";
-/** Of a direct message: this person gets none. */
-const NO_PERSON = new Set([
+const NO_CHANNEL = new Set(["channel_not_found", "not_in_channel", "is_archived", "is_inactive"]);
+/** Only some may post here: in this channel, or where a reply is refused perhaps only in this thread. */
+const RESTRICTED = /^restricted_action/;
+/** The message is gone, its thread takes no reply, or its person no message. */
+const NO_MESSAGE = new Set([
+  "message_not_found",
+  "cant_delete_message",
+  "thread_not_found",
+  "cannot_reply_to_message",
   "messages_tab_disabled",
   "user_not_found",
   "users_not_found",
@@ -59,16 +60,19 @@ const NO_PERSON = new Set([
   "user_is_restricted",
   "cannot_dm_bot",
 ]);
-/** The message is there but may not be changed now: somebody may allow it again. */
-const NOT_NOW = new Set(["cant_update_message", "edit_window_closed", "block_mismatch"]);
-const NOT_NOW_PAUSE_MS = 60_000;
-const NO_ACCESS = new Set([
+/** The message is there but may not be changed. */
+const NO_EDITS = new Set(["cant_update_message", "edit_window_closed", "block_mismatch"]);
+/** The token is dead until somebody installs the app again, or says which permission it lacks. */
+const NO_TOKEN = new Set([
   "invalid_auth",
   "not_authed",
   "account_inactive",
   "token_revoked",
   "token_expired",
   "missing_scope",
+]);
+/** Somebody who runs the workspace keeps us out. */
+const NO_ACCESS = new Set([
   "org_login_required",
   "team_access_not_granted",
   "ekm_access_denied",
@@ -78,7 +82,8 @@ const NO_ACCESS = new Set([
 const SLOW_DOWN = new Set(["ratelimited", "rate_limited", "message_limit_exceeded"]);
 const DOUBTFUL = new Set(["internal_error", "fatal_error", "service_unavailable", "request_timeout"]);
 
-const NO_ACCESS_PAUSE_MS = 60_000;
+const NO_TOKEN_PAUSE_MS = 60_000;
+const NO_ACCESS_PAUSE_MS = 3_600_000;
 const SLOW_DOWN_MS = 30_000;
 /** Slack never asks for more; a proxy in between might. */
 const LONGEST_SLOW_DOWN_MS = 3_600_000;
@@ -120,20 +125,13 @@ function platformRefusal({ data }: WebAPIPlatformError, { isReply, isToPerson }:
   const because: unknown = data?.error;
   if (typeof because !== "string" || !ERROR_CODE.test(because))
     return { kind: "unknown", because: "the answer is not Slack's" };
-  if (isReply && (NO_THREAD.has(because) || because.startsWith(RESTRICTED)))
-    return { kind: "never", because, of: "message" };
-  if (NO_PERSON.has(because) || (isToPerson && NO_CHANNEL.has(because)))
-    return { kind: "never", because, of: "message" };
-  if (NO_CHANNEL.has(because)) return { kind: "never", because, of: "channel" };
+  if (NO_CHANNEL.has(because)) return { kind: "never", because, of: isToPerson ? "message" : "channel" };
+  if (RESTRICTED.test(because)) return { kind: "never", because, of: isToPerson || isReply ? "message" : "channel" };
   if (NO_MESSAGE.has(because)) return { kind: "never", because, of: "message" };
-  if (NOT_NOW.has(because)) return { kind: "later", because, inMs: NOT_NOW_PAUSE_MS, of: "message" };
-  if (NO_ACCESS.has(because)) {
-    log.error(
-      { because, needed: (data as { needed?: string }).needed },
-      "Slack does not let us in: cards wait until it does",
-    );
-    return { kind: "later", because, inMs: NO_ACCESS_PAUSE_MS, of: "platform" };
-  }
+  if (NO_EDITS.has(because)) return { kind: "never", because, of: "edits" };
+  if (because === "missing_scope") tellMissing(data as { needed?: unknown });
+  if (NO_TOKEN.has(because)) return { kind: "later", because, inMs: NO_TOKEN_PAUSE_MS, of: "platform" };
+  if (NO_ACCESS.has(because)) return { kind: "later", because, inMs: NO_ACCESS_PAUSE_MS, of: "platform" };
   if (SLOW_DOWN.has(because)) return { kind: "later", because, inMs: SLOW_DOWN_MS, of: "calls" };
   if (DOUBTFUL.has(because)) return { kind: "unknown", because };
   if (BAD_PAYLOAD.has(because)) {
@@ -143,6 +141,21 @@ function platformRefusal({ data }: WebAPIPlatformError, { isReply, isToPerson }:
   // a new error may pass: no card is lost for good because of a word we do not know
   return { kind: "later", because, inMs: UNHEARD_OF_PAUSE_MS, of: "message" };
 }
+
+const toldMissing = new Set<string>();
+
+/** Once for each: what needs it is asked for again and again. */
+function tellMissing({ needed }: { needed?: unknown }): void {
+  const scope = typeof needed === "string" && SCOPES.test(needed) ? needed : "not told which";
+  if (toldMissing.has(scope)) return;
+  toldMissing.add(scope);
+  log.warn(
+    { needed: scope },
+    "the Slack app lacks a permission, and what needs it is left out: add it, install it again",
+  );
+}
+
+const SCOPES = /^[a-z_.:,]{1,200}$/;
 
 function causeCode(err: unknown): string {
   for (let at: unknown = err; at instanceof Error; at = at.cause ?? (at as { original?: unknown }).original) {

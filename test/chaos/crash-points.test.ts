@@ -23,6 +23,8 @@ const FIRST: Partial<Record<CrashPoint, CrashPoint>> = {
   "after-remove": "after-post",
 };
 const WITH_A_TWIN = new Set<CrashPoint>(["after-remove"]);
+/** Reached by a card whose message may not be edited: the end is told in its thread. */
+const IN_A_REPLY = new Set<CrashPoint>(["after-follow-up"]);
 /** Reached by a meeting that fell silent, before the notifier is ready. */
 const IN_SILENCE = new Set<CrashPoint>(["before-over", "after-over"]);
 
@@ -31,7 +33,8 @@ describe("a notifier that dies", { concurrency: true, timeout: 120_000 }, () => 
   let slack: SlackStandIn;
   before(async () => {
     redis = await startRedis({ appendonly: true });
-    slack = await startSlack({ channels: CRASH_POINTS.map((point) => ({ id: channelOf(point), name: point })) });
+    const channels = CRASH_POINTS.map((point) => ({ id: channelOf(point), name: point }));
+    slack = await startSlack({ channels: [...channels, { id: REPLIES, name: "replies" }] });
   });
   after(async () => {
     await slack.close();
@@ -42,7 +45,9 @@ describe("a notifier that dies", { concurrency: true, timeout: 120_000 }, () => 
     test(`${point} leaves one card, which the next one makes right`, async (t) => {
       const channel = channelOf(point);
       const scene = openScene(t, { redis, slack, channel });
-      const seen = () => slack.visible(channel).map(({ plain }) => plain);
+      const isInReply = IN_A_REPLY.has(point);
+      const seen = () => (isInReply ? scene.replies() : slack.visible(channel)).map(({ plain }) => plain);
+      if (isInReply) scene.closeEdits();
       const { bodies, heard, truth } = IN_SILENCE.has(point) ? silentTalk() : talk();
       await heardThen({ redis, prefix: scene.prefix, channel }, heard);
 
@@ -59,7 +64,29 @@ describe("a notifier that dies", { concurrency: true, timeout: 120_000 }, () => 
       match(seen()[0] ?? "", truth);
     });
   }
+
+  test("after it posted a reply leaves one reply, which the next one adopts", async (t) => {
+    const scene = openScene(t, { redis, slack, channel: REPLIES });
+    const { bodies, truth } = talk();
+    const [started, ended] = bodies as [ZoomBody, ZoomBody];
+    const first = await scene.start();
+    equal((await scene.sender(first).send(started)).status, 200);
+    await slack.until(() => slack.visible(REPLIES).length === 1, SOON);
+    await first.kill();
+    scene.closeEdits();
+    equal(await scene.diesAt("after-post", [ended]), "SIGKILL");
+    equal(scene.replies().length, 1);
+
+    await scene.start();
+    await scene.quiet();
+    deepEqual([slack.visible(REPLIES).length, scene.replies().length], [1, 1]);
+    match(scene.replies()[0]?.plain ?? "", truth);
+    const posts = slack.calls.filter(({ method, channel }) => method === "chat.postMessage" && channel === REPLIES);
+    equal(posts.length, 2);
+  });
 });
+
+const REPLIES = "C0REPLIES";
 
 function channelOf(point: CrashPoint): string {
   return `C0${point.replaceAll("-", "").toUpperCase()}`;
@@ -83,6 +110,13 @@ function openScene(t: TestContext, { redis, slack, channel }: Setting) {
   };
   const sender = ({ url }: NotifierProcess) => zoomSender({ url: `${url}/zoom/webhook`, secret: SECRET });
   return {
+    /** No message may be edited from now on. */
+    closeEdits() {
+      const how = { error: "edit_window_closed" };
+      slack.fail({ method: "chat.update", channel, how, times: Number.POSITIVE_INFINITY });
+    },
+    /** What stands in the thread of the first message. */
+    replies: () => slack.replies(channel, slack.visible(channel)[0]?.ts ?? ""),
     prefix,
     start,
     sender,

@@ -367,6 +367,38 @@ describe("cards that are due", { concurrency: true }, () => {
     equal((await desk.stateOf(ROOM, "A")).posting?.looked, 0);
   });
 
+  test("why a message waits is known to whoever takes it next, until it is written or given up", async () => {
+    const refusals = { frozen: "edit_window_closed", unsaid: "live x" };
+    const waits: Outcome = { kind: "waits", because: "edit_window_closed", ...refusals };
+    const { facts, desk } = await posted();
+    await desk.makeDue(ROOM, "A");
+    await desk.settle(await nextClaim(desk), waits);
+    await nothingIsDue(desk);
+    await facts.keep(ended("09:30"), urgently(heardIn(ROOM)));
+    const next = await nextClaim(desk);
+    deepEqual(next.state, { message: "1.0", shows: "live", ...refusals });
+    await desk.settle(next, sent("ended"));
+    deepEqual(await desk.stateOf(ROOM, "A"), { message: "1.0", shows: "ended" });
+    await desk.makeDue(ROOM, "A");
+    await desk.settle(await nextClaim(desk), waits);
+    await desk.makeDue(ROOM, "A");
+    await desk.settle(await nextClaim(desk), { kind: "givenUp", because: "told in a reply" });
+    deepEqual(await desk.stateOf(ROOM, "A"), { message: "1.0", shows: "ended", gone: "told in a reply" });
+  });
+
+  test("a post that waits is not in doubt, and its twin is looked for if one may come", async () => {
+    const { facts, desk } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const claim = await nextClaim(desk);
+    await desk.begin(claim, "post", now);
+    await desk.settle(claim, { kind: "waits", because: "no form is taken", unsaid: "live x" });
+    deepEqual(await desk.stateOf(ROOM, "A"), { unsaid: "live x" });
+    await desk.makeDue(ROOM, "A");
+    const next = await nextClaim(desk);
+    await desk.settle(next, { kind: "waits", because: "no form is taken", looked: 3, lookAgainInMs: 0 });
+    equal((await nextClaim(desk)).card, "A");
+  });
+
   test("a channel is to be read once before something new is posted there", async () => {
     const { facts, desk } = openStore(redis);
     for (const uuid of ["A", "B"]) await facts.keep(started("09:00", { uuid }), heardIn(ROOM));

@@ -49,6 +49,21 @@ describe("a pack", () => {
 });
 
 describe("meetings that are over, in Redis", { concurrency: true }, () => {
+  test("tell what became of their cards, packed or not", async () => {
+    const store = openStore(redis);
+    const { facts, desk } = store;
+    for (const fact of aMeeting()) await facts.keep(fact, heardIn(ROOM));
+    const gone = { kind: "givenUp", because: "told in a reply" } as const;
+    const sent = { kind: "upToDate", because: "started", message: "1.0", shows: "live x" } as const;
+    await desk.settle(await nextClaim(desk), sent);
+    await desk.makeDue(ROOM, "A");
+    await desk.settle(await nextClaim(desk), gone);
+    const before = await desk.stateOf(ROOM, "A");
+    await pack(store, ["A"]);
+    equal(await redis.exists(store.keys.card(ROOM, "A")), 0);
+    deepEqual(await desk.stateOf(ROOM, "A"), before);
+  });
+
   let server: StartedRedis;
   let redis: Redis;
   let other: Redis;

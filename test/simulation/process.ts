@@ -1,6 +1,7 @@
 import { cardFor } from "../../src/card-for.ts";
 import { closeSilent } from "../../src/close-silent.ts";
 import { type Courier, LEASE_MS, startCourier } from "../../src/courier.ts";
+import { cardOrFinalReply } from "../../src/final-reply.ts";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
 import type { CardDesk, ChatPlatform, Claim, Outcome } from "../../src/ports.ts";
 import { makeDigestsDue } from "../../src/post-digest.ts";
@@ -98,6 +99,8 @@ export function startNotifier(
   const desk = withDesk(redisDesk(redis, KEYS, { leaseMs: LEASE_MS, retentionMs: RETENTION_MS }));
   const everything = book(channels, { timeZone, digestAt: plan.digestAt });
   const subscriptions = { book: async () => everything, fresh: async () => everything };
+  const ownCard = (claim: Claim) =>
+    cardFor({ facts, subscriptions, people: STYLE.people, stateOf: desk.stateOf }, claim, now());
   let courier: Courier | undefined;
 
   return {
@@ -106,8 +109,7 @@ export function startNotifier(
       courier = startCourier({
         desk,
         platforms: new Map([["slack", withPlatform(platformOf(owner))]]),
-        cardFor: (claim) =>
-          cardFor({ facts, subscriptions, people: STYLE.people, stateOf: desk.stateOf }, claim, now()),
+        cardFor: (claim) => cardOrFinalReply({ desk, cardFor: ownCard }, claim),
         now,
         leaseMs: LEASE_MS,
         inDoubt: "post-again",

@@ -214,15 +214,6 @@ describe("an answer to a post that is no answer of Slack's", () => {
   }
 });
 
-describe("a message that may not be changed now", () => {
-  for (const error of ["cant_update_message", "edit_window_closed", "block_mismatch"]) {
-    test(`is tried again later: ${error}`, async () => {
-      const answer = await odd({ "chat.update": { ok: false, error } }).update(ROOM, "1.0", card);
-      deepEqual(answer, later(error, 60_000, "message"));
-    });
-  }
-});
-
 const messageOf = (answer: { message: string } | Refusal) => ("message" in answer ? answer.message : answer.because);
 
 const mark = (key: string) => ({ event_type: "zoom_meeting_card", event_payload: { key } });
