@@ -1,15 +1,9 @@
 import type { CardDesk, CardId, Claim, Wish } from "./ports.ts";
 
 const PREFIX = "final:";
-const TOLD = "told in a reply: ";
 
 /** The card that tells the end of another one in its thread, where the message itself may not be edited any more. */
 export const finalReplyId = (card: CardId): CardId => `${PREFIX}${card}`;
-
-/** Why such a message is never touched again. */
-export const toldInReply = (because: string): string => `${TOLD}${because}`;
-
-export const isToldInReply = (gone: string | undefined): boolean => gone?.startsWith(TOLD) === true;
 
 /** The card whose end is told; undefined for a card that tells its own. */
 export const endToldBy = (card: CardId): CardId | undefined =>
@@ -29,7 +23,7 @@ export async function cardOrFinalReply({ desk, cardFor }: FinalReplies, claim: C
   const told = endToldBy(claim.card);
   if (told === undefined) return cardFor(claim);
   const state = await desk.stateOf(claim.channel, told);
-  if (state.message === undefined || !isToldInReply(state.gone)) {
+  if (state.message === undefined || state.followUp !== claim.card) {
     return { kind: "nothing", because: "no end is to be told in a reply" };
   }
   const wish = await cardFor({ ...claim, card: told, state });

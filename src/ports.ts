@@ -143,6 +143,8 @@ export interface PostedCard {
   unsaid?: string;
   /** Why this card is never touched again. */
   gone?: string;
+  /** The card that tells what this one may not tell any more: it is due whenever this one would be. */
+  followUp?: CardId;
 }
 
 /** One card taken for work by one process; nobody else touches its channel until it is settled or the lease ends. */

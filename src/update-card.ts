@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Card } from "./card/card.ts";
 import { crashPoint } from "./crash-point.ts";
-import { finalReplyId, isToldInReply, toldInReply } from "./final-reply.ts";
+import { finalReplyId } from "./final-reply.ts";
 import type { Instant } from "./meeting/fact.ts";
 import type {
   Call,
@@ -49,7 +49,8 @@ export interface CardUpdate {
  */
 export async function updateCard(work: CardUpdate, claim: Claim, wish: Wish): Promise<Outcome> {
   const { state } = claim;
-  if (state.gone) return { kind: "givenUp", because: state.gone, ...(isToldInReply(state.gone) && toldBy(claim)) };
+  const { gone, followUp } = state;
+  if (gone) return { kind: "givenUp", because: gone, ...(followUp && { followUp }) };
   if (wish.kind === "nothing") return { kind: "upToDate", because: wish.because };
   if (wish.kind === "later") return stillInDoubt(claim, { kind: "tryAgain", because: wish.because, inMs: wish.inMs });
   const editedInMs = CALL_TIMEOUT_MS - (state.editing?.sinceMs ?? CALL_TIMEOUT_MS);
@@ -291,10 +292,8 @@ function frozen(claim: Claim, card: Card, because: string): Outcome {
   if (card.stage === "live") return { kind: "waits", because, frozen: because };
   const isEndUntold = card.stage === "ended" && !claim.state.shows?.startsWith("ended");
   if (!isEndUntold || card.replyTo !== undefined) return { kind: "givenUp", because };
-  return { kind: "givenUp", because: toldInReply(because), ...toldBy(claim) };
+  return { kind: "givenUp", because: `told in a reply: ${because}`, followUp: finalReplyId(claim.card) };
 }
-
-const toldBy = ({ card }: Claim) => ({ followUp: finalReplyId(card) });
 
 function sent(because: string, message: string, card: Card): Outcome {
   return { kind: "upToDate", because, message, shows: digestOf(card) };

@@ -7,7 +7,7 @@ import type { Claim, PostedCard, Wish } from "../src/ports.ts";
 const card = (stage: Card["stage"]): Card => ({ stage, summary: "Stand-up", parts: [], buttons: [] });
 const live: Wish = { kind: "show", card: card("live") };
 const ended: Wish = { kind: "show", card: card("ended") };
-const TOLD = { message: "7.0", shows: "live x", gone: "told in a reply: edit_window_closed" };
+const TOLD = { message: "7.0", shows: "live x", gone: "edit_window_closed", followUp: "final:A" };
 
 /** What this card should show, where the card of meeting A is in this state and should show that. */
 async function shown(card: string, { state, own }: { state: PostedCard; own: Wish }) {

@@ -286,7 +286,7 @@ describe("a message that may not be edited", () => {
   });
 
   test("brings that reply up to date whenever it would be itself", async () => {
-    const { outcome, calls } = await updated({ message: "9.0", gone: IN_REPLY }, { shown: ended });
+    const { outcome, calls } = await updated({ message: "9.0", gone: IN_REPLY, followUp: "final:A" }, { shown: ended });
     deepEqual(calls, []);
     deepEqual(outcome, { kind: "givenUp", because: IN_REPLY, followUp: "final:A" });
   });

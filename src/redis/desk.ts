@@ -72,7 +72,7 @@ return { taken, string.format('%.0f', now) }
  * forgotten its last second, or everything, and so may another server.
  */
 const readCard = script(`${PRELUDE}
-local card = redis.call('HMGET', KEYS[1], 'message', 'shows', 'posting', 'postingAt', 'twin', 'twinAt', 'looked', 'gone', 'overtaken', 'editing', 'reposts', 'frozen', 'unsaid')
+local card = redis.call('HMGET', KEYS[1], 'message', 'shows', 'posting', 'postingAt', 'twin', 'twinAt', 'looked', 'gone', 'overtaken', 'editing', 'reposts', 'frozen', 'unsaid', 'followUp')
 local begun, at = card[5] or card[3], card[6] or card[4]
 local function ago(time) return time and tostring(now - number(time)) end
 local unread, readAgo = false, false
@@ -81,7 +81,7 @@ if not (card[1] or begun or card[8]) then
   readAgo = ago(string.match(redis.call('GET', KEYS[2]) or '', run .. ' (%d+)'))
   if not readAgo then unread = run end
 end
-return { unread, readAgo or false, card[1], card[2], ago(begun), at, card[7], card[8], card[9], ago(card[10]), card[11], card[12], card[13] }
+return { unread, readAgo or false, card[1], card[2], ago(begun), at, card[7], card[8], card[9], ago(card[10]), card[11], card[12], card[13], card[14] }
 `);
 
 /** What was read in a channel is known again, unless more is known already. */
@@ -233,8 +233,8 @@ return 1
 
 const makeCardDue = script(`${PRELUDE}
 local channels, due, gate, card = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local state = redis.call('HMGET', card, 'gone', 'message')
-if state[1] then return 0 end
+local state = redis.call('HMGET', card, 'gone', 'message', 'followUp')
+if state[1] and not state[3] then return 0 end
 makeDue(channels, due, gate, ARGV[1], ARGV[2], now - ${HEAD_START_MS}, state[2] and ENDS or POSTS)
 return 1
 `);
@@ -368,8 +368,12 @@ function settlement(outcome: Outcome, state: PostedCard): Settlement {
         fields: { ...(frozen && { frozen }), ...(unsaid && { unsaid }), ...NO_EDIT_OPEN, ...postStillOpen(outcome) },
       };
     }
-    case "givenUp":
-      return { fields: { gone: outcome.because, ...NO_EDIT_OPEN, ...NOT_REFUSED, ...NO_POST_OPEN } };
+    case "givenUp": {
+      const { because: gone, followUp } = outcome;
+      return {
+        fields: { gone, followUp: followUp ?? "", ...NO_EDIT_OPEN, ...NOT_REFUSED, ...NO_POST_OPEN },
+      };
+    }
     case "refused":
       return { againInMs: outcome.pauseMs, door: "refusal", pauseMs: outcome.pauseMs, fields: postStillOpen(outcome) };
   }
@@ -396,7 +400,7 @@ function mayHaveEdited(outcome: Outcome): boolean {
 }
 
 function posted(said: (string | null)[]): PostedCard {
-  const [message, shows, sinceMs, at, looked, gone, overtaken, editingMs, reposts, frozen, unsaid] = said;
+  const [message, shows, sinceMs, at, looked, gone, overtaken, editingMs, reposts, frozen, unsaid, followUp] = said;
   return {
     ...(message && { message }),
     ...(shows && { shows }),
@@ -408,5 +412,6 @@ function posted(said: (string | null)[]): PostedCard {
     ...(reposts && { reposts: Number(reposts) }),
     ...(frozen && { frozen }),
     ...(unsaid && { unsaid }),
+    ...(followUp && { followUp }),
   };
 }

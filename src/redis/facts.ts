@@ -78,9 +78,9 @@ for i = 1, count do
     if isInHand then redis.call('HSET', gate, 'gap', gap) end
   end
   local function stateOf(key)
-    local state = redis.call('HMGET', key, 'message', 'posting', 'sentAt', 'gone')
+    local state = redis.call('HMGET', key, 'message', 'posting', 'sentAt', 'gone', 'followUp')
     local sentAt = math.max(number(state[2]), number(state[3]))
-    return { message = state[1], posting = state[2], sentAt = sentAt, isGone = state[4] }
+    return { message = state[1], posting = state[2], sentAt = sentAt, isGone = state[4] and not state[5] }
   end
   local meeting, day = stateOf(card), stateOf(digestCard)
   if isThereOnly and not (meeting.message or meeting.posting) then meeting.isGone = true end

@@ -382,8 +382,22 @@ describe("cards that are due", { concurrency: true }, () => {
     await desk.makeDue(ROOM, "A");
     await desk.settle(await nextClaim(desk), waits);
     await desk.makeDue(ROOM, "A");
-    await desk.settle(await nextClaim(desk), { kind: "givenUp", because: "told in a reply" });
-    deepEqual(await desk.stateOf(ROOM, "A"), { message: "1.0", shows: "ended", gone: "told in a reply" });
+    await desk.settle(await nextClaim(desk), { kind: "givenUp", because: "told in a reply", followUp: "final:A" });
+    const gone = { gone: "told in a reply", followUp: "final:A" };
+    deepEqual(await desk.stateOf(ROOM, "A"), { message: "1.0", shows: "ended", ...gone });
+  });
+
+  test("a card that is given up is due no more, unless another one tells what it would", async () => {
+    const { facts, desk } = await posted();
+    await facts.keep(joined("Jo P1", "09:01"), heardIn(ROOM));
+    await desk.settle(await nextClaim(desk), { kind: "givenUp", because: "told", followUp: "final:A" });
+    await facts.keep(ended("09:30"), urgently(heardIn(ROOM)));
+    await desk.settle(await nextClaim(desk), { kind: "givenUp", because: "told", followUp: "final:A" });
+    await desk.makeDue(ROOM, "A");
+    await desk.settle(await nextClaim(desk), { kind: "givenUp", because: "message_not_found" });
+    await desk.makeDue(ROOM, "A");
+    await facts.keep(joined("Sam P2", "09:02"), heardIn(ROOM));
+    await nothingIsDue(desk);
   });
 
   test("a post that waits is not in doubt, and its twin is looked for if one may come", async () => {

@@ -53,7 +53,7 @@ describe("meetings that are over, in Redis", { concurrency: true }, () => {
     const store = openStore(redis);
     const { facts, desk } = store;
     for (const fact of aMeeting()) await facts.keep(fact, heardIn(ROOM));
-    const gone = { kind: "givenUp", because: "told in a reply" } as const;
+    const gone = { kind: "givenUp", because: "told in a reply", followUp: "final:A" } as const;
     const sent = { kind: "upToDate", because: "started", message: "1.0", shows: "live x" } as const;
     await desk.settle(await nextClaim(desk), sent);
     await desk.makeDue(ROOM, "A");

@@ -39,23 +39,40 @@ async function closedEdits(t: TestContext, how?: How) {
   if (how) slack.fail({ method: "chat.postMessage", how });
   await zoomSends(mara.left(endedAt), jo.left(endedAt), ended(endedAt));
   await quiet();
-  const replies = slack.replies(CHANNEL, slack.visible(CHANNEL)[0]?.ts ?? "").map(({ plain }) => plain);
-  return { edits, replies, messages: story.seen(), metrics: await (await fetch(`${story.url}/metrics`)).text() };
+  return {
+    ...story,
+    edits,
+    quiet,
+    /** Somebody of whom Zoom tells late. */
+    sam: connection({ name: "Sam" }).joined(startedAt + 2 * MINUTE),
+    replies: () => slack.replies(CHANNEL, slack.visible(CHANNEL)[0]?.ts ?? "").map(({ plain }) => plain),
+    metrics: async () => (await fetch(`${story.url}/metrics`)).text(),
+  };
 }
 
 describe("a message that may not be edited any more", { concurrency: true, timeout: 60_000 }, () => {
   test("is tried once more when its meeting is over, and then its end is told in one reply", async (t) => {
-    const { edits, messages, replies, metrics } = await closedEdits(t);
+    const { edits, seen, replies, metrics } = await closedEdits(t);
     equal(edits(), 2);
-    equal(messages.length, 1);
-    equal(replies.length, 1);
-    match(replies[0] ?? "", /^⚪ {2}Stand-up {2}ended after 20 min\n.*2 people/);
-    match(metrics, /outcome="givenUp",because="told in a reply: edit_window_closed"/);
+    equal(seen().length, 1);
+    equal(replies().length, 1);
+    match(replies()[0] ?? "", /^⚪ {2}Stand-up {2}ended after 20 min\n.*2 people/);
+    match(await metrics(), /outcome="givenUp",because="told in a reply: edit_window_closed"/);
+  });
+
+  test("has that reply corrected when Zoom tells more, if replies may be edited", async (t) => {
+    const { slack, zoomSends, quiet, seen, replies, sam } = await closedEdits(t);
+    slack.mend();
+    await zoomSends(sam);
+    await quiet();
+    match(seen()[0] ?? "", /is live/);
+    equal(replies().length, 1);
+    match(replies()[0] ?? "", /3 people/);
   });
 
   test("has its end told in one reply, also where Slack's answer is lost", async (t) => {
-    const { messages, replies } = await closedEdits(t, "dropAfter");
-    equal(messages.length, 1);
-    equal(replies.length, 1);
+    const { seen, replies } = await closedEdits(t, "dropAfter");
+    equal(seen().length, 1);
+    equal(replies().length, 1);
   });
 });
