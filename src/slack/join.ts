@@ -19,7 +19,7 @@ export function joining(client: WebClient, now: () => Instant): (place: Place) =
     const answer = await answered(() => client.conversations.join({ channel: conversation }));
     if (!isRefusal(answer)) {
       joined.add(conversation);
-      log.info({ channel: `slack:${conversation}` }, "the app joined a channel to be able to post there");
+      log.info({ channel: conversation }, "the app joined a channel to be able to post there");
       return true;
     }
     if (answer.because === MAY_NOT_JOIN) refusedAt = now();
