@@ -106,7 +106,7 @@ function richText(elements: RichTextBlock["elements"]): RichTextBlock {
   return { type: "rich_text", elements };
 }
 
-function section(line: Line): RichTextSection {
+export function section(line: Line): RichTextSection {
   return { type: "rich_text_section", elements: line.map(leaf) };
 }
 
@@ -143,10 +143,18 @@ function button(one: Button) {
 
 /** Our own words only: a note never holds a topic or a name, so mrkdwn is safe here. */
 function note(line: Line): KnownBlock {
-  const text = line
-    .map((span) =>
-      typeof span === "object" && "code" in span ? `\`${escaped(span.code)}\`` : escaped(lineText([span])),
-    )
+  return { type: "context", elements: [{ type: "mrkdwn", text: mrkdwn(line) }] };
+}
+
+/** A line of our own words as mrkdwn. Foreign text in it could do no harm, but would be shown as markup. */
+export function mrkdwn(line: Line): string {
+  return line
+    .map((span) => {
+      const text = escaped(lineText([span]));
+      if (typeof span === "string") return text;
+      if ("code" in span) return `\`${text}\``;
+      if ("strong" in span) return `*${text}*`;
+      return "time" in span ? `<!date^${Math.floor(span.time / 1_000)}^${DATES[span.as]}|${text}>` : text;
+    })
     .join("");
-  return { type: "context", elements: [{ type: "mrkdwn", text }] };
 }
