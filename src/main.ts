@@ -1,7 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { schedule } from "node-cron";
-import { answerReport } from "./answer-report.ts";
-import { answerPeople, answerToday } from "./answer-today.ts";
+import { answers } from "./answers.ts";
 import { cardFor } from "./card-for.ts";
 import { closeSilent } from "./close-silent.ts";
 import { type Config, configFrom, WrongSettings } from "./config.ts";
@@ -10,11 +9,11 @@ import { crashPoint } from "./crash-point.ts";
 import { cardOrFinalReply } from "./final-reply.ts";
 import { health } from "./health.ts";
 import { log } from "./log.ts";
-import { makeFile } from "./make-file.ts";
 import { metrics } from "./metrics.ts";
 import type { Claim } from "./ports.ts";
 import { makeDigestsDue } from "./post-digest.ts";
 import { recordFact } from "./record-fact.ts";
+import { redisAudit } from "./redis/audit.ts";
 import { connectRedis, whenReady } from "./redis/connect.ts";
 import { keepDeadLetter } from "./redis/dead-letters.ts";
 import { redisDesk } from "./redis/desk.ts";
@@ -25,11 +24,11 @@ import { redisPlans } from "./redis/plans.ts";
 import { seenEvents } from "./redis/seen-events.ts";
 import { redisSubscriptions } from "./redis/subscriptions.ts";
 import { closed, isLocal, listening, nothingHere, plainExpress, withoutStackTrace } from "./serve.ts";
-import { sightOf } from "./sight.ts";
 import { slackDoor } from "./slack/door.ts";
 import { slackLogger } from "./slack/logger.ts";
 import { CLIENT_OPTIONS } from "./slack/platform.ts";
 import { platformName, type Workspaces, workspaces } from "./slack/workspaces.ts";
+import { changeSubscription } from "./subscribe.ts";
 import { type Book, everyMeeting } from "./subscription/book.ts";
 import { CALL_TIMEOUT_MS } from "./update-card.ts";
 import { zoomWebhook } from "./zoom/webhook.ts";
@@ -41,7 +40,6 @@ export interface Notifier {
   stop(): Promise<void>;
 }
 
-const ALL = { of: "all" } as const;
 const WEBHOOK = "/zoom/webhook";
 const DAY_MS = 24 * 3_600_000;
 const REDIS_WITHIN_MS = 10_000;
@@ -64,7 +62,6 @@ export async function startNotifier(config: Config): Promise<Notifier> {
   }
 
   const { TIME_ZONE: timeZone } = config;
-  const style = { people: config.PEOPLE };
   const retentionMs = config.RETENTION_DAYS * DAY_MS;
   const keys = redisKeys(config.REDIS_PREFIX);
   const facts = redisFacts(redis, keys, { retentionMs });
@@ -77,7 +74,11 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     keys,
     new Map(always.map((channel) => [channel, everyMeeting(defaults)])),
   );
-  const looking = { subscriptions, visibility: config.VISIBILITY, people: config.PEOPLE, always: new Set(always) };
+  const audit = redisAudit(redis, keys);
+  const ask = answers({
+    ...{ facts, plans, subscriptions, retentionMs, now },
+    ...{ visibility: config.VISIBILITY, people: config.PEOPLE, always: new Set(always) },
+  });
   const numbers = metrics();
 
   const clientOptions = {
@@ -152,23 +153,16 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     workspaces: slack,
     isFirst: seenEvents(redis, keys),
     clientOptions,
-    async agenda(asked, scope, asker, reader) {
-      const sight = await sightOf(looking, asker, scope, reader);
-      const view = { ...style, ...asked, isPrivate: reader === "asker", timeZone: asker.timeZone };
-      return answerToday({ facts, plans, sight }, view, now());
+    ...ask,
+    subscribers: {
+      book: subscriptions.fresh,
+      change: (channel, change, by) =>
+        changeSubscription({ subscriptions, facts, desk, audit, defaults }, channel, change, by, now()),
+      begins: (zone) => everyMeeting({ ...defaults, timeZone: zone }, now()),
+      meetings: ask.meetings,
+      whoMay: config.WHO_MAY_CONFIGURE,
     },
-    async people(uuid, asker) {
-      return answerPeople({ facts, sight: await sightOf(looking, asker, ALL) }, uuid, now());
-    },
-    async report(question, asker, reader) {
-      const sight = await sightOf(looking, asker, ALL, reader);
-      const view = { ...style, isPrivate: reader === "asker", timeZone: asker.timeZone };
-      return answerReport({ facts, plans, retentionMs, sight }, question, view, now());
-    },
-    async reportFile(kind, question, asker) {
-      const sight = await sightOf(looking, asker, ALL);
-      return makeFile({ facts, plans, sight, style }, { kind, question, timeZone: asker.timeZone }, now());
-    },
+    onSubscribed: () => courier.wake(),
   });
   for (const app of new Set([web, metricsWeb])) app.use(nothingHere, withoutStackTrace);
 

@@ -1,5 +1,6 @@
 import type { Channel, SubscriptionStore } from "../src/ports.ts";
 import type { Sight } from "../src/sight.ts";
+import type { Subscribers } from "../src/slack/subscribing.ts";
 import { type Book, everyMeeting } from "../src/subscription/book.ts";
 import type { Subscription } from "../src/subscription/subscription.ts";
 
@@ -37,3 +38,12 @@ export function subscribed(
 
 /** Nothing is hidden from who asks. */
 export const OPEN: Sight = () => "names";
+
+/** Nobody ever subscribed, and nobody does. */
+export const NOBODY_SUBSCRIBED: Subscribers = {
+  book: async () => book([]),
+  change: async () => undefined,
+  begins: (timeZone) => subscription({ timeZone }),
+  meetings: async () => [],
+  whoMay: "members",
+};

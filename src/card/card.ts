@@ -37,6 +37,8 @@ export type Span =
   | { strong: string }
   | { code: string }
   | { dot: "live" | "ended" }
+  /** A channel, as its platform calls it. */
+  | { channel: string }
   | { link: string; to: string }
   /** Shown in the reader's own zone where the platform can do that; `fallback` elsewhere. */
   | { time: Instant; as: "time" | "day and time" | "ago"; fallback: string };
@@ -53,10 +55,27 @@ export interface Column {
 
 export type Button =
   | { kind: "open"; label: string; url: string; isMain?: boolean }
-  | { kind: "ask"; label: string; ask: Ask; about: string; nth?: number };
+  | { kind: "ask"; label: string; ask: Ask; about: string; nth?: number; isMain?: boolean }
+  /** What is seldom wanted, behind three dots. */
+  | { kind: "menu"; label: string; options: { label: string; ask: "mute" | "settings"; about: string }[] };
 
 /** What a button asks for; `about` is the question in words, or a meeting's uuid. Of several that ask the same each is the `nth`. */
-export type Ask = "people" | "share" | "refresh" | "earlier" | "later" | "report" | "shareReport" | "csv" | "picture";
+export type Ask =
+  | "people"
+  | "share"
+  | "refresh"
+  | "earlier"
+  | "later"
+  | "report"
+  | "shareReport"
+  | "csv"
+  | "picture"
+  | "settings"
+  | "subscribe"
+  | "mute"
+  | "unmute"
+  | "help"
+  | "today";
 
 /** The lines of a list, at most `most`: those left out are counted. */
 export function linesOf({ lines, spare = "last" }: List, most: number): Line[] {
@@ -71,6 +90,7 @@ export function spanText(span: Span): string {
   if (typeof span === "string") return span;
   if ("strong" in span) return span.strong;
   if ("code" in span) return span.code;
+  if ("channel" in span) return `#${span.channel}`;
   if ("dot" in span) return span.dot === "live" ? "🟢" : "⚪";
   if ("link" in span) return span.link;
   return span.fallback;

@@ -5,11 +5,13 @@ import type { Book } from "../subscription/book.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
-import { script } from "./script.ts";
+import { persistently, script } from "./script.ts";
 
 /** So long nobody asks Redis again. A fact is never kept for an audience of another version: see `keepFact`. */
 const GOOD_FOR_MS = 1_000;
 const TRIES = 20;
+/** The first time, within Zoom's request. */
+const READ_WITHIN_MS = 1_500;
 
 /** Puts another subscription in the place of one that is still as it was read. */
 const replace = script(`
@@ -61,7 +63,10 @@ export function redisSubscriptions(
 
   return {
     async book() {
-      return known && Math.abs(now() - known.readAt) < GOOD_FOR_MS ? known.book : fresh();
+      if (known && Math.abs(now() - known.readAt) < GOOD_FOR_MS) return known.book;
+      // what was known will do while Redis is away: no fact is kept for an audience that is not of the present version
+      const otherwise = known?.book;
+      return otherwise ? fresh().catch(() => otherwise) : persistently(READ_WITHIN_MS, fresh);
     },
     fresh,
     async change(channel, changed) {

@@ -7,10 +7,15 @@ const SORRY = "I cannot look that up just now. Please try again in a minute.";
 
 export type Manner = { response_type?: "ephemeral" | "in_channel"; replace_original?: boolean };
 
-/** Answers after the acknowledgement. When the answer cannot be made the asker is told so, privately. */
-export async function answer(respond: RespondFn, card: () => Promise<Card>, manner: Manner = {}): Promise<void> {
+/** Answers after the acknowledgement, if there is something to say. When the answer cannot be made the asker is told so, privately. */
+export async function answer(
+  respond: RespondFn,
+  card: () => Promise<Card | undefined>,
+  manner: Manner = {},
+): Promise<void> {
   try {
-    await inBestForm(respond, await card(), { response_type: "ephemeral", ...manner });
+    const answered = await card();
+    if (answered) await inBestForm(respond, answered, { response_type: "ephemeral", ...manner });
   } catch (err) {
     log.error({ err }, "somebody's question in Slack could not be answered");
     await respond({ response_type: "ephemeral", replace_original: false, text: SORRY });

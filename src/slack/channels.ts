@@ -29,10 +29,15 @@ export function slackChannels(client: WebClient, now: () => Instant) {
     async hasMember(channel: string, userId: string): Promise<boolean> {
       return (await joined(userId)).has(channel);
     },
-    forgetMember: joined.forget,
+    /** The same for who wants to do something there: they may have joined a moment ago. */
+    async isIn(channel: string, userId: string): Promise<boolean> {
+      if ((await joined(userId)).has(channel)) return true;
+      joined.forget(userId);
+      return (await joined(userId)).has(channel);
+    },
     /** Whether somebody may read a channel: who is in it, and for a public one everybody but guests. */
     async mayRead(channel: string, userId: string, isGuest: boolean): Promise<boolean> {
-      if (await joined(userId).then((channels) => channels.has(channel))) return true;
+      if ((await joined(userId)).has(channel)) return true;
       if (isGuest) return false;
       const found = await look(channel);
       return found.kind === "known" && !found.isPrivate && !found.isDirect;

@@ -4,10 +4,12 @@ import type { Line } from "../card/card.ts";
 import { periodNames, periodWords } from "../card/period.ts";
 import { type ReportQuestion, reportQuestion } from "../card/report-question.ts";
 import { plainLine } from "../meeting/text.ts";
+import { SUBSCRIBE_COMMANDS, type SubscribeWords, subscribeWords } from "./subscribe-words.ts";
 
 export type Command =
   | ({ kind: "agenda" } & AgendaAsked)
   | { kind: "report"; question: ReportQuestion }
+  | SubscribeWords
   | { kind: "help" }
   | { kind: "unknown"; problem: Line };
 
@@ -21,11 +23,13 @@ const WORDS = new Map<string, Command>([
 const CHANNEL = /<#([CG][A-Z0-9]{2,30})(?:\|[^>]*)?>/;
 const ALL = /(?:^| )all$/;
 const REPORT = /^report(?=\s|$)\s*(.*)$/i;
-const SUGGESTED = ["today", "live", "report", "help", ...periodNames()];
+const SUGGESTED = ["today", "live", "report", "help", ...SUBSCRIBE_COMMANDS, ...periodNames()];
 const QUOTED_CHARACTERS = 40;
 
 /** What somebody typed after `/meetings`. Anything gives a command; what is not understood gives a sentence that helps. */
 export function command(typed: string): Command {
+  const subscribing = subscribeWords(typed);
+  if (subscribing) return subscribing;
   const channelId = CHANNEL.exec(typed)?.[1];
   const text = plainLine(asTyped(typed.replace(CHANNEL, " ")), 200);
   const words = text

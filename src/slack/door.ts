@@ -15,6 +15,9 @@ import { type IsFirst, listenTo } from "./events.ts";
 import { slackLogger } from "./logger.ts";
 import { slackReceiver } from "./receiver.ts";
 import { type Reports, reportButtons, whoPressed } from "./report.ts";
+import { openSettings, settingsForm } from "./settings.ts";
+import { opened, subscribeButtons } from "./subscribe-buttons.ts";
+import { type Subscribers, subscribing } from "./subscribing.ts";
 import { authorizeIn, strangersAreTold, where } from "./where.ts";
 import type { Workspaces } from "./workspaces.ts";
 
@@ -28,6 +31,9 @@ export interface SlackDoor extends Reports {
   agenda: (asked: AgendaAsked, scope: Scope, asker: Asker, reader: Reader) => Promise<Card>;
   /** Who was in a meeting; undefined when nothing is known of it any more, or it is not for the asker. */
   people: (uuid: string, asker: Asker) => Promise<Card | undefined>;
+  subscribers: Subscribers;
+  /** Something may be due now. */
+  onSubscribed: () => void;
 }
 
 const ENDPOINT = "/slack/events";
@@ -45,6 +51,8 @@ export function slackDoor({
   clientOptions,
   agenda,
   people,
+  subscribers,
+  onSubscribed,
   ...reports
 }: SlackDoor): void {
   const logger = slackLogger("bolt");
@@ -70,7 +78,11 @@ export function slackDoor({
     return agenda(asked, scope, await askerIn(workspace, place), reader);
   };
 
-  app.command("/meetings", async ({ command: { text = "", user_id, channel_id }, ack, respond, context }) => {
+  const onChange = () => onSubscribed();
+  const settings = { subscribers, now, onChange };
+
+  app.command("/meetings", async ({ command: typed, ack, respond, context }) => {
+    const { text = "", user_id, channel_id, trigger_id } = typed;
     const asked = command(text);
     if (asked.kind === "help" || asked.kind === "unknown") {
       await ack(helpInstead(asked.kind === "unknown" ? asked.problem : undefined));
@@ -79,8 +91,14 @@ export function slackDoor({
     await ack();
     await answer(respond, async () => {
       const place = { userId: user_id, channelId: channel_id };
+      const workspace = where(context);
       if (asked.kind === "agenda") return agendaFor(asked, place, "asker", context);
-      return reports.report(asked.question, await askerIn(where(context), place), "asker");
+      if (asked.kind === "report") return reports.report(asked.question, await askerIn(workspace, place), "asker");
+      if (asked.kind === "settings" || (asked.kind === "subscribe" && asked.rules.length === 0)) {
+        const channelId = asked.channelId ?? channel_id;
+        return opened(await openSettings(settings, workspace, place, { triggerId: trigger_id, channelId }));
+      }
+      return subscribing(subscribers, asked, { workspace, place, now: now() }).finally(onChange);
     });
   });
 
@@ -106,6 +124,8 @@ export function slackDoor({
   });
 
   reportButtons(app, reports);
+  settingsForm(app, settings);
+  subscribeButtons(app, settings);
 
   app.action("mtg_open", async ({ ack }) => ack()); // a link; Slack tells us all the same
 

@@ -118,6 +118,7 @@ function leaf(span: Span): RichTextElement {
   if ("strong" in span) return { type: "text", text: span.strong, style: { bold: true } };
   if ("code" in span) return { type: "text", text: span.code, style: { code: true } };
   if ("dot" in span) return { type: "emoji", name: DOTS[span.dot] };
+  if ("channel" in span) return { type: "channel", channel_id: span.channel };
   if ("link" in span) return { type: "link", url: span.to, text: span.link };
   return {
     type: "date",
@@ -138,7 +139,15 @@ function button(one: Button) {
       ...(one.isMain && { style: "primary" as const }),
     };
   }
-  return { type: "button" as const, action_id: `mtg_${one.ask}${one.nth ?? ""}`, text, value: one.about };
+  if (one.kind === "menu") {
+    const options = one.options.map(({ label, ask, about }) => ({
+      text: { type: "plain_text" as const, text: label, emoji: false },
+      value: `${ask}:${about}`,
+    }));
+    return { type: "overflow" as const, action_id: "mtg_more", options };
+  }
+  const style = one.isMain && { style: "primary" as const };
+  return { type: "button" as const, action_id: `mtg_${one.ask}${one.nth ?? ""}`, text, value: one.about, ...style };
 }
 
 /** Our own words only: a note never holds a topic or a name, so mrkdwn is safe here. */

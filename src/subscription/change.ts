@@ -5,7 +5,7 @@ import type { Muted, Rule, Subscription } from "./subscription.ts";
 export type Change =
   /** As a whole, in a form. */
   | { kind: "save"; subscription: Subscription }
-  | { kind: "add"; rules: readonly Rule[] }
+  | { kind: "add"; rules: readonly Rule[]; isShared?: boolean }
   /** These rules; without any, all. */
   | { kind: "remove"; rules: readonly Rule[] }
   | { kind: "pause"; until: Instant }
@@ -38,15 +38,15 @@ export function changed(
 ): Subscription | undefined {
   switch (change.kind) {
     case "save":
-      return { ...change.subscription, since: now, ...(by && { by }) };
+      return { ...change.subscription, ...(by && { by }) };
     case "add": {
-      const { pausedUntil: _, ...base } = before ?? { ...otherwise, rules: [] };
-      const isNew = base.rules.length === 0;
-      const rules = united(base.rules, change.rules);
+      const { pausedUntil, isShared: _, ...base } = before ?? { ...otherwise, rules: [] };
+      const isGoingOn = base.rules.length > 0;
       return {
         ...base,
-        ...(before?.pausedUntil && !isNew && { pausedUntil: before.pausedUntil }),
-        rules,
+        ...(pausedUntil !== undefined && isGoingOn && { pausedUntil }),
+        ...(change.isShared && { isShared: true }),
+        rules: united(base.rules, change.rules),
         since: now,
         ...(by && { by }),
       };

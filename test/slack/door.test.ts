@@ -10,6 +10,7 @@ import { workspaces } from "../../src/slack/workspaces.ts";
 import { openSocket, request } from "../socket.ts";
 import { signed } from "../stand-ins/slack/people.ts";
 import { checkBlocks, plain } from "../stand-ins/slack.ts";
+import { NOBODY_SUBSCRIBED } from "../subscriptions.ts";
 
 const SECRET = "stand-in-signing-secret";
 const NOW_S = 1_772_443_642;
@@ -40,6 +41,8 @@ describe("Slack's door", () => {
       people,
       report: async () => ({ stage: "answer", summary: "", parts: [], buttons: [] }),
       reportFile: async () => undefined,
+      subscribers: NOBODY_SUBSCRIBED,
+      onSubscribed: () => {},
     });
     await once(server.listen(0, "127.0.0.1"), "listening");
     port = (server.address() as AddressInfo).port;

@@ -1,0 +1,61 @@
+import { answerHome, type LiveNow } from "./answer-home.ts";
+import { answerReport } from "./answer-report.ts";
+import { answerPeople, answerToday } from "./answer-today.ts";
+import type { AgendaAsked } from "./card/agenda-card.ts";
+import type { Card, Line } from "./card/card.ts";
+import type { ReportQuestion } from "./card/report-question.ts";
+import { makeFile, type ReportFile } from "./make-file.ts";
+import type { Instant } from "./meeting/fact.ts";
+import type { Meeting } from "./meeting/meeting.ts";
+import { meetingsAbout } from "./meetings-about.ts";
+import type { Asker, Channel, FactStore, PlanStore } from "./ports.ts";
+import { type Looking, type Reader, type Scope, type Sight, sightOf } from "./sight.ts";
+import { styleOf } from "./subscription/veil.ts";
+
+export interface Answering extends Looking {
+  facts: FactStore;
+  plans: PlanStore;
+  retentionMs: number;
+  now: () => Instant;
+}
+
+const ALL: Scope = { of: "all" };
+
+export type Answers = ReturnType<typeof answers>;
+
+/** What people ask, answered within what each of them may see. What is for the whole place says no more than it may know. */
+export function answers(answering: Answering) {
+  const { facts, plans, retentionMs, now, people } = answering;
+  const style = styleOf(people);
+  const sightFor = (asker: Asker, scope: Scope, reader?: Reader): Promise<Sight> =>
+    sightOf(answering, asker, scope, reader);
+
+  return {
+    sightFor,
+    async agenda(asked: AgendaAsked, scope: Scope, asker: Asker, reader: Reader): Promise<Card> {
+      const sight = await sightFor(asker, scope, reader);
+      const view = { ...style, ...asked, isPrivate: reader === "asker", timeZone: asker.timeZone };
+      return answerToday({ facts, plans, sight }, view, now());
+    },
+    async people(uuid: string, asker: Asker): Promise<Card | undefined> {
+      return answerPeople({ facts, sight: await sightFor(asker, ALL) }, uuid, now());
+    },
+    async report(question: ReportQuestion, asker: Asker, reader: Reader): Promise<Card> {
+      const sight = await sightFor(asker, ALL, reader);
+      const view = { ...style, isPrivate: reader === "asker", timeZone: asker.timeZone };
+      return answerReport({ facts, plans, retentionMs, sight }, question, view, now());
+    },
+    async reportFile(kind: "csv" | "picture", question: ReportQuestion, asker: Asker): Promise<ReportFile | undefined> {
+      const sight = await sightFor(asker, ALL);
+      return makeFile({ facts, plans, sight, style }, { kind, question, timeZone: asker.timeZone }, now());
+    },
+    /** Those that are on in a channel, or that have these words in their topic, of what the asker may see. */
+    async meetings(about: string, channel: Channel, asker: Asker): Promise<Meeting[]> {
+      const sight = await sightFor(asker, about === "" ? { of: "channel", channel } : ALL);
+      return meetingsAbout({ facts, plans, retentionMs, sight }, about, now());
+    },
+    async today(asker: Asker): Promise<{ live: LiveNow[]; day: Line[] }> {
+      return answerHome({ facts, sight: await sightFor(asker, ALL) }, asker.timeZone, now());
+    },
+  };
+}

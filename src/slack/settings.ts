@@ -1,0 +1,140 @@
+import type bolt from "@slack/bolt";
+import { saidCard, settingsButton } from "../card/subscription-cards.ts";
+import { rulesLine } from "../card/subscription-words.ts";
+import { log } from "../log.ts";
+import type { Instant } from "../meeting/fact.ts";
+import type { Subscription } from "../subscription/subscription.ts";
+import { shown } from "./answer.ts";
+import { isDirect, type Place } from "./asker.ts";
+import { leaveToChange } from "./rights.ts";
+import { hostFor, type Subscribers } from "./subscribing.ts";
+import {
+  channelError,
+  channelOf,
+  modalFor,
+  originOf,
+  readSubmission,
+  SAVE,
+  subscriptionModal,
+  WHICH,
+} from "./subscription-modal.ts";
+import { openView, updateView } from "./views.ts";
+import { where } from "./where.ts";
+import type { Workspace } from "./workspaces.ts";
+
+export interface Settings {
+  subscribers: Subscribers;
+  now: () => Instant;
+  /** Somebody changed something: their Home tab may be behind. */
+  onChange: (workspace: Workspace, userId: string) => void;
+}
+
+/** Slack waits for three seconds; what takes longer is an error that the form shows. */
+const SAVE_WITHIN_MS = 2_300;
+
+/** The form of a channel's subscription: how it opens is `openSettings`; here it is filled in and saved. */
+export function settingsForm(app: bolt.App, { subscribers, now, onChange }: Settings): void {
+  const before = async ({ address }: Workspace, channelId: string | undefined) =>
+    channelId === undefined ? undefined : (await subscribers.book()).channels.get(`${address}:${channelId}`);
+
+  app.action<bolt.BlockAction>(WHICH, async ({ ack, body, context }) => {
+    await ack();
+    const { view } = body;
+    if (!view) return;
+    const workspace = where(context);
+    const { timeZone } = await workspace.person(body.user.id);
+    const begins = (await before(workspace, channelOf(view))) ?? subscribers.begins(timeZone);
+    const shownView = { viewId: view.id, hash: view.hash };
+    const answer = await updateView(workspace.client, shownView, modalFor(view, begins));
+    if (typeof answer === "object" && "because" in answer) {
+      log.warn({ because: answer.because }, "a form in Slack could not be changed");
+    }
+  });
+
+  app.view(SAVE, async ({ ack, body, view, context }) => {
+    const workspace = where(context);
+    const place = { userId: body.user.id, channelId: originOf(view) };
+    const saved = await inTime(save(workspace, place, view)).catch((err: unknown) => {
+      log.error({ err }, "a subscription could not be saved");
+      return { errors: channelError("unknown", view) };
+    });
+    if ("errors" in saved) return ack({ response_action: "errors", errors: saved.errors });
+    await ack();
+    onChange(workspace, place.userId);
+    await confirm(workspace, place, saved);
+  });
+
+  type Saved = { channelId: string; subscription: Subscription } | { errors: Record<string, string> };
+
+  async function save(workspace: Workspace, place: Place, view: unknown): Promise<Saved> {
+    const said = readSubmission(view, await before(workspace, channelOf(view)), now());
+    if (said.kind === "wrong") return { errors: said.errors };
+    const { channelId } = said;
+    const leave = await leaveToChange(workspace, place, channelId, subscribers.whoMay);
+    if (leave.kind === "refused") return { errors: channelError(leave.because, view) };
+    const { isShared: _, ...rest } = await withHosts(said.subscription, workspace);
+    const subscription = { ...rest, ...(leave.isShared && { isShared: true }) };
+    const by = { userId: place.userId, timeZone: subscription.timeZone };
+    await subscribers.change(`${workspace.address}:${channelId}`, { kind: "save", subscription }, by);
+    return { channelId, subscription };
+  }
+}
+
+/** Opens the form. "too late": the person has to ask again. `channelId`: where they are, or what they want to change. */
+export async function openSettings(
+  { subscribers }: Pick<Settings, "subscribers">,
+  workspace: Workspace,
+  { userId, channelId: origin }: Place,
+  { triggerId, channelId }: { triggerId: string; channelId?: string | undefined },
+): Promise<"opened" | "too late"> {
+  const proposed = channelId !== undefined && !isDirect(channelId) ? channelId : undefined;
+  const [{ timeZone }, book] = await Promise.all([workspace.person(userId), subscribers.book()]);
+  const known = proposed === undefined ? undefined : book.channels.get(`${workspace.address}:${proposed}`);
+  const isNew = known === undefined || known.rules.length === 0;
+  const view = subscriptionModal({
+    ...(proposed !== undefined && { channelId: proposed }),
+    subscription: isNew ? { ...(known ?? subscribers.begins(timeZone)), rules: [{ of: "all" }] } : known,
+    isNew,
+    timeZone,
+    ...(origin !== undefined && { origin }),
+  });
+  const answer = await openView(workspace.client, triggerId, view);
+  if (answer === "too late") return answer;
+  if ("because" in answer) throw new Error(`Slack does not open a form: ${answer.because}`);
+  return "opened";
+}
+
+/** Hosts who were chosen by name in Slack are known to Zoom by their address. */
+async function withHosts(subscription: Subscription, workspace: Workspace): Promise<Subscription> {
+  const rules = await Promise.all(
+    subscription.rules.map(async (rule) => {
+      if (rule.of !== "host" || rule.host.userId === undefined || rule.host.email) return rule;
+      return { of: "host" as const, host: await hostFor(rule.host.userId, workspace) };
+    }),
+  );
+  return { ...subscription, rules };
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("Slack or Redis took too long")), SAVE_WITHIN_MS);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/** One line, for the person only, where they were. From the Home tab there is nowhere to say it: they see it there. */
+async function confirm(
+  { client }: Workspace,
+  { userId, channelId: origin }: Place,
+  saved: { channelId: string; subscription: Subscription },
+): Promise<void> {
+  if (origin === undefined) return;
+  const line = [{ channel: saved.channelId }, " hears of ", ...rulesLine(saved.subscription), "."];
+  const message = shown(saidCard(line, [settingsButton(saved.channelId)]));
+  try {
+    await client.chat.postEphemeral({ channel: origin, user: userId, ...message });
+  } catch {
+    // where we are not in the channel nothing can be said there; the form closed, and Home shows what was saved
+  }
+}

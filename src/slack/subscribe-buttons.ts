@@ -1,0 +1,81 @@
+import type bolt from "@slack/bolt";
+import type { Card } from "../card/card.ts";
+import { saidCard } from "../card/subscription-cards.ts";
+import { answer } from "./answer.ts";
+import { askerIn, type Place } from "./asker.ts";
+import { unmuteAsked } from "./home-asks.ts";
+import { leaveToChange } from "./rights.ts";
+import { openSettings, type Settings } from "./settings.ts";
+import { mute, refusedCard } from "./subscribing.ts";
+import { where } from "./where.ts";
+import type { Workspace } from "./workspaces.ts";
+
+/** The buttons and menus below cards and answers that change what a channel hears of. */
+export function subscribeButtons(app: bolt.App, settings: Settings): void {
+  const { subscribers, now, onChange } = settings;
+
+  const openFor = async (workspace: Workspace, place: Place, triggerId: string, channelId: string | undefined) =>
+    opened(await openSettings(settings, workspace, place, { triggerId, channelId: channelId || place.channelId }));
+
+  const muteHere = async (workspace: Workspace, place: Place, uuid: string): Promise<Card> => {
+    const { channelId } = place;
+    const leave = await leaveToChange(workspace, place, channelId, subscribers.whoMay);
+    if (leave.kind === "refused" || channelId === undefined) return refusedCard(leave, "mute");
+    const [meeting] = await subscribers.meetings(
+      `uuid ${uuid}`,
+      `${workspace.address}:${channelId}`,
+      await askerIn(workspace, place),
+    );
+    if (!meeting) return saidCard(["I know nothing about this meeting any more."]);
+    return mute(subscribers, meeting, channelId, { workspace, place, now: now() });
+  };
+
+  app.action<bolt.BlockButtonAction>(/^mtg_(settings|subscribe)$/, async ({ ack, action, body, respond, context }) => {
+    await ack();
+    const card = () => openFor(where(context), placeOf(body), body.trigger_id, action.value);
+    await answer(respond, card, { replace_original: false });
+  });
+
+  app.action<bolt.BlockAction<bolt.OverflowAction>>("mtg_more", async ({ ack, action, body, respond, context }) => {
+    await ack();
+    const [, ask, about = ""] = /^(mute|settings):(.*)$/s.exec(action.selected_option.value) ?? [];
+    const [workspace, place] = [where(context), placeOf(body)];
+    const card = async () =>
+      ask === "mute" ? muteHere(workspace, place, about) : openFor(workspace, place, body.trigger_id, about);
+    await answer(respond, card, { replace_original: false });
+    onChange(workspace, place.userId);
+  });
+
+  app.action<bolt.BlockButtonAction>(/^mtg_mute\d*$/, async ({ ack, action, body, respond, context }) => {
+    await ack();
+    const [workspace, place] = [where(context), placeOf(body)];
+    await answer(respond, () => muteHere(workspace, place, action.value ?? ""), { replace_original: true });
+    onChange(workspace, place.userId);
+  });
+
+  app.action<bolt.BlockButtonAction>("mtg_unmute", async ({ ack, action, body, respond, context }) => {
+    await ack();
+    const [workspace, place] = [where(context), placeOf(body)];
+    const card = async (): Promise<Card> => {
+      const asked = unmuteAsked(action.value ?? "");
+      if (!asked) return saidCard(["I know nothing about this meeting any more."]);
+      const leave = await leaveToChange(workspace, place, asked.channelId, subscribers.whoMay);
+      if (leave.kind === "refused") return refusedCard(leave, "unmute");
+      const { timeZone } = await workspace.person(place.userId);
+      const channel = `${workspace.address}:${asked.channelId}`;
+      await subscribers.change(channel, { kind: "unmute", meeting: asked.muted }, { userId: place.userId, timeZone });
+      return saidCard(["I tell of that meeting in ", { channel: asked.channelId }, " again."]);
+    };
+    await answer(respond, card, { replace_original: true });
+    onChange(workspace, place.userId);
+  });
+}
+
+/** A form that opened says all there is to say. */
+export function opened(how: "opened" | "too late"): Card | undefined {
+  return how === "opened" ? undefined : saidCard(["That took too long for Slack. Please try again."]);
+}
+
+function placeOf({ user, channel }: bolt.BlockAction): Place {
+  return { userId: user.id, channelId: channel?.id };
+}

@@ -1,0 +1,106 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type SubscribeWords, subscribeWords } from "../../src/slack/subscribe-words.ts";
+
+const rulesOf = (typed: string) => {
+  const asked = subscribeWords(typed);
+  return asked?.kind === "subscribe" ? asked.rules : asked;
+};
+
+describe("what somebody types to subscribe", () => {
+  const cases: [string, string, SubscribeWords][] = [
+    ["nothing more opens a form", "subscribe", { kind: "subscribe", rules: [] }],
+    ["everything", "Subscribe ALL", { kind: "subscribe", rules: [{ of: "all" }] }],
+    [
+      "another channel and a host",
+      "subscribe <#C0SALES|sales> host <@U0ALICE|alice>",
+      { kind: "subscribe", channelId: "C0SALES", rules: [{ of: "host", userId: "U0ALICE" }] },
+    ],
+    [
+      "a private channel, of which Slack tells no name",
+      "subscribe <#G0BOARD|> all",
+      { kind: "subscribe", channelId: "G0BOARD", rules: [{ of: "all" }] },
+    ],
+    [
+      "several at once, with the quotes of a phone",
+      "subscribe host Alice Ng and topic “weekly sync”, id 864 1234 5678",
+      {
+        kind: "subscribe",
+        rules: [
+          { of: "host", name: "Alice Ng" },
+          { of: "topic", words: "weekly sync" },
+          { of: "number", number: "86412345678" },
+        ],
+      },
+    ],
+    [
+      "words without quotes",
+      "subscribe topic product sync",
+      { kind: "subscribe", rules: [{ of: "topic", words: "product sync" }] },
+    ],
+    [
+      "all in a topic is a word",
+      "subscribe topic all hands",
+      { kind: "subscribe", rules: [{ of: "topic", words: "all hands" }] },
+    ],
+    [
+      "a # in quotes is no channel",
+      'subscribe topic "#1 fans"',
+      { kind: "subscribe", rules: [{ of: "topic", words: "#1 fans" }] },
+    ],
+    [
+      "markup is text",
+      "subscribe topic &lt;!channel&gt; *b*",
+      { kind: "subscribe", rules: [{ of: "topic", words: "<!channel> *b*" }] },
+    ],
+    ["one rule less", "unsubscribe topic sync", { kind: "unsubscribe", rules: [{ of: "topic", words: "sync" }] }],
+    ["a pause without end", "pause", { kind: "pause", until: "for ever" }],
+    ["a pause of hours", "pause for 2h", { kind: "pause", until: { minutes: 120 } }],
+    ["a pause until tomorrow", "pause today", { kind: "pause", until: "today" }],
+    ["a digest each day", "digest daily 9:30", { kind: "digest", digest: { days: "daily", at: "09:30" } }],
+    ["no digest", "digest off", { kind: "digest", digest: { days: "off", isWeekly: false } }],
+    [
+      "a digest each week too",
+      "digest workdays and weekly at 17:00",
+      { kind: "digest", digest: { days: "workdays", isWeekly: true, at: "17:00" } },
+    ],
+    ["a meeting that is too much", "mute Weekly &amp; more", { kind: "mute", about: "Weekly & more" }],
+    ["the settings of another channel", "settings <#C0SALES|sales>", { kind: "settings", channelId: "C0SALES" }],
+  ];
+  for (const [name, typed, asked] of cases) {
+    test(`may be ${name}`, () => deepEqual(subscribeWords(typed), asked));
+  }
+
+  test("is answered with what helps where it is not understood", () => {
+    const wrong = (typed: string) => {
+      const asked = subscribeWords(typed);
+      return asked?.kind === "wrong" ? asked.because : asked;
+    };
+    equal(wrong("subscribe id 12"), "A meeting ID has 9 to 11 digits, like 864 1234 5678.");
+    equal(wrong('subscribe topic ""'), "Say at least one word of the topic.");
+    for (const typed of [
+      "subscribe please",
+      "pause a while",
+      "pause 0h",
+      "digest",
+      "digest often",
+      "list me",
+      "subscribe #nowhere all",
+    ]) {
+      equal(typeof wrong(typed), "string", typed);
+    }
+  });
+
+  test("is left to others where it is no such command", () => {
+    for (const typed of ["", "today", "report", "subscribed", "subscribe2 all"])
+      equal(subscribeWords(typed), undefined);
+  });
+
+  test("may be as long as Slack lets it be, and hostile", () => {
+    deepEqual(rulesOf(`subscribe topic ${"x".repeat(4_000)}`), [{ of: "topic", words: `${"x".repeat(200)}…` }]);
+    for (const part of ["x ", "and ", "topic a, ", '"', "host ", "<#C", "‮"]) {
+      const asked = rulesOf(`subscribe ${part.repeat(4_000 / part.length)}`);
+      equal(typeof asked, "object", part);
+    }
+  });
+});

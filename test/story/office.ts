@@ -1,0 +1,91 @@
+import { equal, ok } from "node:assert/strict";
+import { type StartedRedis, startRedis } from "../../scripts/redis.mjs";
+import { configFrom } from "../../src/config.ts";
+import { startNotifier } from "../../src/main.ts";
+import { type SlackOptions, startSlack } from "../stand-ins/slack.ts";
+import { zoomSender } from "../stand-ins/zoom.ts";
+import { SECRET, settings } from "./notifier.ts";
+
+export const GENERAL = "C0GENERAL";
+export const SALES = "C0SALES";
+export const ATTIC = "C0ATTIC";
+/** Private, with the app in it; only Alice is a member. */
+export const BOARD = "G0BOARD";
+/** Private, without the app. */
+export const HIDDEN = "G0HIDDEN";
+export const ALICE = "U0ALICE";
+export const BEN = "U0BEN";
+/** An admin of the workspace. */
+export const ADA = "U0ADA";
+/** Of another company. */
+export const EVE = "U0EVE";
+
+const PEOPLE = [
+  { id: ALICE, name: "alice", realName: "Alice Ng", tz: "UTC", email: "Alice@example.com" },
+  { id: BEN, name: "ben", realName: "Ben Ito", tz: "UTC", email: "ben@example.com" },
+  { id: ADA, name: "ada", realName: "Ada Root", tz: "UTC", email: "ada@example.com", isAdmin: true },
+  { id: EVE, name: "eve", realName: "Eve Other", tz: "UTC", email: "eve@partner.example", teamId: "T0PARTNER" },
+];
+const OURS = [ALICE, BEN, ADA];
+const CHANNELS = [
+  { id: GENERAL, name: "general", members: OURS },
+  { id: SALES, name: "sales", members: OURS },
+  { id: ATTIC, name: "attic", isArchived: true, members: OURS },
+  { id: BOARD, name: "board", isPrivate: true, members: [ALICE] },
+  { id: HIDDEN, name: "hidden", isPrivate: true, members: OURS, botIsMember: false },
+];
+
+/** The whole notifier in a workspace where nothing is subscribed yet, and what its people do. */
+export async function startOffice({
+  redis,
+  slack: slackOptions = {},
+  ...extra
+}: { redis?: StartedRedis; slack?: SlackOptions } & Record<string, unknown> = {}) {
+  const ownRedis = redis ?? (await startRedis());
+  const slack = await startSlack({ users: PEOPLE, channels: CHANNELS, ...slackOptions });
+  const env = settings({ redisUrl: ownRedis.url, slackApi: slack.apiUrl, extra: { SLACK_CHANNEL: "", ...extra } });
+  const notifier = await startNotifier(configFrom(env));
+  const url = `http://127.0.0.1:${notifier.port}`;
+  slack.commandUrl = `${url}/slack/events`;
+  const zoom = zoomSender({ url: `${url}/zoom/webhook`, secret: SECRET });
+
+  const answered = async (asked: Awaited<ReturnType<typeof slack.command>>) => {
+    equal(asked.status, 200);
+    ok(asked.acknowledgedInMs < 1_500, `acknowledged after ${asked.acknowledgedInMs} ms`);
+    return slack.until(() => asked.answers().at(-1), { timeoutMs: 10_000 });
+  };
+  return {
+    url,
+    env,
+    slack,
+    zoom,
+    notifier,
+    redis: ownRedis,
+    /** Types a command and reads the answer. */
+    asks: async (text: string, { userId = ALICE, channelId = GENERAL } = {}) =>
+      (await answered(await slack.command({ userId, channelId, text: `/meetings ${text}` }))).plain,
+    answerTo: async (text: string, { userId = ALICE, channelId = GENERAL } = {}) =>
+      answered(await slack.command({ userId, channelId, text: `/meetings ${text}` })),
+    answered,
+    async zoomSends(...bodies: object[]) {
+      for (const body of bodies) equal((await zoom.send(body)).status, 200);
+    },
+    seen: (channelId = GENERAL) => slack.visible(channelId).map(({ plain }) => plain),
+    /** What stands in the channel, as soon as each message has its text. */
+    shows: (channelId: string, ...texts: string[]) =>
+      slack.until(
+        () => {
+          const seen = slack.visible(channelId).map(({ plain }) => plain);
+          return seen.length === texts.length && texts.every((text, index) => seen[index]?.includes(text)) && seen;
+        },
+        { timeoutMs: 15_000 },
+      ),
+    async stop() {
+      await notifier.stop();
+      await slack.close();
+      if (!redis) await ownRedis.stop();
+    },
+  };
+}
+
+export type Office = Awaited<ReturnType<typeof startOffice>>;

@@ -1,0 +1,152 @@
+import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { meetingBodies } from "../stand-ins/zoom.ts";
+import { ALICE, ATTIC, BEN, BOARD, GENERAL, HIDDEN, type Office, SALES, startOffice } from "./office.ts";
+
+const MINUTE = 60_000;
+const soon = () => Math.floor(Date.now() / 1_000) * 1_000 - MINUTE;
+const meeting = (topic: string, number: string, email?: string) => {
+  const startedAt = soon();
+  const bodies = meetingBodies({ startedAt, topic, number });
+  const host = bodies.connection({ name: "Host", id: bodies.meeting.hostId, ...(email && { email }) });
+  return { ...bodies, startedAt, host };
+};
+
+describe("a channel that subscribes", () => {
+  let office: Office;
+  before(async () => {
+    office = await startOffice();
+  });
+  after(() => office.stop());
+
+  test("hears of nothing before, and of the meetings that are on at once", async () => {
+    const sync = meeting("Product sync", "86400000001");
+    await office.zoomSends(sync.started(), sync.host.joined(sync.startedAt));
+    match(await office.asks("list"), /No channel hears of meetings yet\./);
+    match(
+      await office.asks('subscribe topic "product sync"'),
+      /^#general hears of meetings with “product sync” in their topic\./,
+    );
+    await office.shows(GENERAL, "Product sync");
+    const other = meeting("Lunch", "86400000002");
+    await office.zoomSends(other.started());
+    match(await office.asks("subscribe #sales id 864 0000 0002"), /^#sales hears of meeting 864 0000 0002\./);
+    await office.shows(SALES, "Lunch");
+    deepEqual(office.seen(GENERAL).length, 1);
+  });
+
+  test("hears of a host by the address that Slack knows", async () => {
+    match(await office.asks("subscribe host @ben"), /meetings hosted by Ben Ito/);
+    const bens = meeting("Ben's own", "86400000003", "ben@example.com");
+    await office.zoomSends(bens.started(), bens.host.joined(bens.startedAt));
+    await office.shows(GENERAL, "Product sync", "Ben's own");
+  });
+
+  test("is brought to its end also after it has unsubscribed", async () => {
+    match(await office.asks("unsubscribe"), /^#general hears of no meetings any more\./);
+    const sync = meeting("Product sync", "86400000009");
+    await office.zoomSends(sync.started());
+    const [first] = office.seen(GENERAL);
+    match(first ?? "", /is live/);
+    equal(office.seen(GENERAL).length, 2);
+  });
+
+  test("one card comes of rules that overlap", async () => {
+    await office.asks('subscribe #sales topic "review", topic design');
+    const review = meeting("Design review", "86400000004");
+    await office.zoomSends(review.started(), review.host.joined(review.startedAt));
+    await office.shows(SALES, "Lunch", "Design review");
+    await office.zoomSends(review.ended(review.startedAt + 30_000));
+    await office.shows(SALES, "Lunch", "Design review  ended after 30 s");
+  });
+
+  test("is told why where it cannot be", async () => {
+    match(
+      await office.asks("subscribe all", { channelId: HIDDEN }),
+      /I am not in this channel|cannot see this channel/,
+    );
+    match(await office.asks("subscribe all", { channelId: ATTIC }), /archived/);
+    match(await office.asks("subscribe all", { userId: BEN }), /^#general hears of all meetings\./);
+    match(await office.asks("subscribe #board all", { userId: BEN }), /Only members of a channel/);
+    match(await office.asks("subscribe please"), /Say what to hear of/);
+    match(await office.asks("subscrib"), /Did you mean \/meetings subscribe\?/);
+  });
+});
+
+describe("a channel", () => {
+  let office: Office;
+  before(async () => {
+    office = await startOffice();
+    await office.asks("subscribe all");
+  });
+  after(() => office.stop());
+
+  test("that is paused gets nothing new until it goes on, and then what is on", async () => {
+    match(await office.asks("pause 2h"), /^Nothing new is posted in #general until /);
+    const sync = meeting("Quiet one", "86400000005");
+    await office.zoomSends(sync.started(), sync.host.joined(sync.startedAt));
+    const loud = meeting("Elsewhere", "86400000006");
+    await office.asks("subscribe all", { channelId: SALES });
+    await office.zoomSends(loud.started());
+    await office.slack.until(() => office.seen(SALES).length === 2, { timeoutMs: 10_000 });
+    deepEqual(office.seen(GENERAL), []);
+    match(await office.asks("resume"), /hears of meetings again/);
+    await office.slack.until(() => office.seen(GENERAL).length === 2, { timeoutMs: 10_000 });
+    await office.zoomSends(loud.ended(soon()), sync.ended(soon()));
+    await office.slack.until(() => office.seen(GENERAL).every((one) => /ended/.test(one)), { timeoutMs: 10_000 });
+  });
+
+  test("that mutes a meeting loses its card, and hears of it again after an Undo", async () => {
+    const noisy = meeting("Noisy", "86400000007");
+    await office.zoomSends(noisy.started(), noisy.host.joined(noisy.startedAt));
+    await office.slack.until(() => office.seen(GENERAL).length === 3, { timeoutMs: 10_000 });
+    const answer = await office.answerTo("mute");
+    match(answer.plain, /^I do not tell of Noisy in #general any more\./);
+    await office.slack.until(() => office.seen(GENERAL).length === 2, { timeoutMs: 10_000 });
+    await office.zoomSends(noisy.ended(noisy.startedAt + 1_000));
+    const again = meeting("Noisy", "86400000007");
+    await office.zoomSends(again.started());
+    await office.slack.until(() => office.seen(SALES).filter((one) => one.includes("Noisy")).length === 2);
+    equal(office.seen(GENERAL).length, 2);
+    const ephemeralId = "id" in answer ? answer.id : "";
+    await office.answered(
+      await office.slack.press({ userId: ALICE, channelId: GENERAL, actionId: "mtg_unmute", ephemeralId }),
+    );
+    await office.slack.until(() => office.seen(GENERAL).length === 3, { timeoutMs: 10_000 });
+  });
+
+  test("shows with a test that it may be posted in", async () => {
+    match(await office.asks("test", { channelId: BOARD }), /I may post in #board, but it hears of no meetings yet/);
+    match(office.seen(BOARD)[0] ?? "", /A test {2}by Alice Ng/);
+  });
+});
+
+describe("a channel that is private about meetings", () => {
+  let office: Office;
+  before(async () => {
+    office = await startOffice();
+  });
+  after(() => office.stop());
+
+  test("tells no topic and no name, but how long it took", async () => {
+    await office.asks("subscribe all", { channelId: BOARD });
+    const { fill, submit, modal } = office.slack;
+    await office.slack.command({ userId: ALICE, channelId: BOARD, text: "/meetings settings" });
+    const view = await office.slack.until(() => modal(ALICE));
+    match(view.plain, /Meeting updates/);
+    await fill({ userId: ALICE, blockId: "people", actionId: "v" }, "private");
+    const submitted = await submit(ALICE);
+    equal(submitted.status, 200);
+    await office.slack.until(() => modal(ALICE) === undefined);
+    const secret = meeting("Secret merger", "86400000008");
+    await office.zoomSends(secret.started(), secret.host.joined(secret.startedAt));
+    await office.slack.until(() => office.seen(BOARD).some((one) => /A private meeting {2}is live/.test(one)), {
+      timeoutMs: 10_000,
+    });
+    await office.zoomSends(secret.ended(secret.startedAt + 43_000));
+    await office.slack.until(() => office.seen(BOARD).some((one) => /ended after 43 s/.test(one)), {
+      timeoutMs: 10_000,
+    });
+    doesNotMatch(office.seen(BOARD).join(), /merger|86400000008|Host/);
+  });
+});

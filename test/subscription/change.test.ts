@@ -1,0 +1,90 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type Change, changed } from "../../src/subscription/change.ts";
+import { FOR_EVER, type Rule, type Subscription } from "../../src/subscription/subscription.ts";
+import { subscription } from "../subscriptions.ts";
+
+const NOW = 1_000;
+const SYNC: Rule = { of: "topic", words: "sync" };
+const SALES: Rule = { of: "topic", words: "Sales" };
+const by = "U0ALICE";
+const after = (before: Subscription | undefined, change: Change) =>
+  changed(before, change, { otherwise: subscription({ since: NOW }), by }, NOW);
+
+describe("a channel that subscribes", () => {
+  test("hears of what it asks for from then on, and nothing else", () => {
+    const first = after(undefined, { kind: "add", rules: [SYNC] });
+    deepEqual([first?.rules, first?.since, first?.by], [[SYNC], NOW, by]);
+  });
+
+  test("adds to what it hears of, each once, whatever the case", () => {
+    const both = after(subscription({ rules: [SYNC] }), {
+      kind: "add",
+      rules: [SALES, { of: "topic", words: "SYNC" }],
+    });
+    deepEqual(both?.rules, [SYNC, SALES]);
+  });
+
+  test("to all meetings needs no other rule", () => {
+    deepEqual(after(subscription({ rules: [SYNC] }), { kind: "add", rules: [{ of: "all" }] })?.rules, [{ of: "all" }]);
+  });
+
+  test("again goes on as it was set, but not paused", () => {
+    const before = subscription({ rules: [], detail: "thread", pausedUntil: FOR_EVER });
+    const again = after(before, { kind: "add", rules: [SYNC] });
+    deepEqual([again?.detail, again?.pausedUntil], ["thread", undefined]);
+    const paused = subscription({ rules: [SALES], pausedUntil: FOR_EVER });
+    equal(after(paused, { kind: "add", rules: [SYNC] })?.pausedUntil, FOR_EVER);
+  });
+});
+
+describe("a channel that unsubscribes", () => {
+  test("from everything hears of nothing, and keeps its settings", () => {
+    const gone = after(subscription({ detail: "end" }), { kind: "remove", rules: [] });
+    deepEqual([gone?.rules, gone?.detail], [[], "end"]);
+  });
+
+  test("from one rule keeps the others; from one that it has not changes nothing", () => {
+    const before = subscription({ rules: [SYNC, SALES] });
+    deepEqual(after(before, { kind: "remove", rules: [{ of: "topic", words: "sales" }] })?.rules, [SYNC]);
+    equal(after(before, { kind: "remove", rules: [{ of: "all" }] }), undefined);
+    equal(after(undefined, { kind: "remove", rules: [] }), undefined);
+    equal(after(subscription({ rules: [] }), { kind: "remove", rules: [] }), undefined);
+  });
+});
+
+describe("a channel", () => {
+  test("is paused and goes on; what ended meanwhile is history then", () => {
+    const paused = after(subscription(), { kind: "pause", until: 5_000 });
+    equal(paused?.pausedUntil, 5_000);
+    const back = after(paused, { kind: "resume" });
+    deepEqual([back?.pausedUntil, back?.since], [undefined, NOW]);
+  });
+
+  test("mutes a meeting once, by its number or this instance, and tells of it again", () => {
+    const once = after(subscription(), { kind: "mute", meeting: { number: "1", topic: "a" } });
+    const twice = after(once, { kind: "mute", meeting: { number: "1", topic: "b" } });
+    deepEqual(twice?.muted, [{ number: "1", topic: "b" }]);
+    const both = after(twice, { kind: "mute", meeting: { uuid: "X" } });
+    deepEqual(after(both, { kind: "unmute", meeting: { uuid: "X" } })?.muted, [{ number: "1", topic: "b" }]);
+    equal(after(both, { kind: "unmute", meeting: { uuid: "Y" } }), undefined);
+  });
+
+  test("that another company joins is told no names from then on", () => {
+    const shared = after(subscription(), { kind: "share", isShared: true });
+    equal(shared?.isShared, true);
+    equal(after(shared, { kind: "share", isShared: true }), undefined);
+    equal(after(shared, { kind: "share", isShared: false })?.isShared, undefined);
+  });
+
+  test("that never subscribed has nothing to be changed", () => {
+    const changes: Change[] = [
+      { kind: "pause", until: 1 },
+      { kind: "resume" },
+      { kind: "mute", meeting: { uuid: "X" } },
+      { kind: "digest", digest: { at: "09:00" } },
+      { kind: "share", isShared: true },
+    ];
+    for (const change of changes) equal(after(undefined, change), undefined);
+  });
+});
