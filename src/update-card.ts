@@ -16,6 +16,7 @@ import type {
   Wish,
 } from "./ports.ts";
 import { digestDate } from "./post-digest.ts";
+import { weekDate } from "./post-week.ts";
 
 /** A platform's call takes no longer than this. */
 export const CALL_TIMEOUT_MS = 6_000;
@@ -186,9 +187,10 @@ async function lookInThread(work: CardUpdate, claim: Claim, card: Card): Promise
   return isThere ? adopted(work, claim, found, card) : firstPost(work, claim, card);
 }
 
-/** A digest tells of a whole day: Redis knows less of it now than when it was posted. */
+/** A digest tells of whole days: Redis knows less of them now than when it was posted. */
 function leftAsItStands(card: string): { gone?: string } {
-  return digestDate(card) === undefined ? {} : { gone: FORGOTTEN };
+  const isDigest = digestDate(card) !== undefined || weekDate(card) !== undefined;
+  return isDigest ? { gone: FORGOTTEN } : {};
 }
 
 /**

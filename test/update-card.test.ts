@@ -166,12 +166,13 @@ describe("what Redis may have forgotten", () => {
     }
   });
 
-  test("and was a digest is left as it stands, for it told more than is known now", async () => {
-    const card = "digest:2026-03-02";
-    const { outcome, calls } = await updated({}, { unread: "run", card, recalled: new Map([[card, ["1.0"]]]) });
-    deepEqual(calls, ["recall", `remember ${card} 1.0 as it is`]);
-    deepEqual(outcome, { kind: "givenUp", because: "it was posted before Redis forgot it" });
-  });
+  for (const card of ["digest:2026-03-02", "week:2026-03-02"]) {
+    test(`and was a digest is left as it stands, for it told more than is known now: ${card}`, async () => {
+      const { outcome, calls } = await updated({}, { unread: "run", card, recalled: new Map([[card, ["1.0"]]]) });
+      deepEqual(calls, ["recall", `remember ${card} 1.0 as it is`]);
+      deepEqual(outcome, { kind: "givenUp", because: "it was posted before Redis forgot it" });
+    });
+  }
 });
 
 describe("a reply", () => {

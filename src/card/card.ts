@@ -19,7 +19,8 @@ export type Part =
   | { kind: "line"; line: Line }
   | List
   | { kind: "figures"; figures: Figure[] }
-  | { kind: "table"; columns: Column[]; rows: string[][] };
+  | { kind: "table"; columns: Column[]; rows: string[][] }
+  | Chart;
 
 /** All lines there are. Of more than a platform can show the spare ones go: see `linesOf`. */
 export interface List {
@@ -28,6 +29,16 @@ export interface List {
   lines: Line[];
   isNumbered?: boolean;
   spare?: "first" | "last";
+}
+
+/** Bars: every series has one number for each category, none below 0. In words and as text: see `chart.ts`. */
+export interface Chart {
+  kind: "chart";
+  title: string;
+  /** What the numbers count: "minutes". */
+  unit: string;
+  categories: string[];
+  series: { name: string; numbers: number[] }[];
 }
 
 export type Line = Span[];

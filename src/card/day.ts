@@ -31,6 +31,11 @@ export function dayBefore({ from, timeZone }: Day): Day {
   return dayOf(from - 1, timeZone);
 }
 
+/** The day so many days later on the calendar; earlier if that is negative. */
+export function daysLater({ date, timeZone }: Day, days: number): Day {
+  return dayOn(dateOf(Date.parse(date) + days * DAY_MS), timeZone);
+}
+
 /**
  * When the clocks of the day show a time like "18:00": the first time if they do so twice. A time that a change of
  * clocks skips counts as the hour after.
@@ -47,6 +52,13 @@ export function weekday({ date }: Day): number {
 /** "Tuesday, 24 November". */
 export function dayName({ date }: Day): string {
   return DateTime.fromISO(date, UTC).setLocale("en").toFormat("cccc, d LLLL");
+}
+
+/** "16 to 22 November", "30 November to 6 December". */
+export function fromTo(first: Day, last: Day): string {
+  const isOneMonth = first.date.slice(0, 7) === last.date.slice(0, 7);
+  const text = ({ date }: Day, format: string) => DateTime.fromISO(date, UTC).setLocale("en").toFormat(format);
+  return `${text(first, isOneMonth ? "d" : "d LLLL")} to ${text(last, "d LLLL")}`;
 }
 
 /** "24 Nov". */

@@ -1,6 +1,6 @@
 import { DateTime } from "luxon";
 import type { Instant } from "../meeting/fact.ts";
-import { type Day, dayName, dayOf, dayOn } from "./day.ts";
+import { type Day, dayName, dayOf, dayOn, fromTo } from "./day.ts";
 
 /** Some whole days in a row, in a zone. */
 export interface Period {
@@ -29,12 +29,12 @@ export function periodOf(words: string, now: Instant, timeZone: string): Period 
   const today = dayOf(now, timeZone);
   const date = DateTime.fromISO(today.date, UTC);
   const ofDay = (day: Day, name: string): Period => ({ ...day, words, name, isOneDay: true });
+  const on = (date: DateTime) => dayOn(date.toFormat(ISO), timeZone);
   const ofDays = (first: DateTime, after: DateTime, name: string): Period => {
-    const [from, until] = [dayOn(first.toFormat(ISO), timeZone).from, dayOn(after.toFormat(ISO), timeZone).from];
-    return { words, name, timeZone, from, until, isOneDay: false };
+    return { words, name, timeZone, from: on(first).from, until: on(after).from, isOneDay: false };
   };
   const week = (monday: DateTime, which: string) =>
-    ofDays(monday, monday.plus({ days: 7 }), `${which} week, ${fromTo(monday, monday.plus({ days: 6 }))}`);
+    ofDays(monday, monday.plus({ days: 7 }), `${which} week, ${fromTo(on(monday), on(monday.plus({ days: 6 })))}`);
   const month = (first: DateTime) => ofDays(first, first.plus({ months: 1 }), `in ${text(first, "LLLL yyyy")}`);
   switch (words) {
     case "today":
@@ -70,11 +70,6 @@ const RELATIVE = new Map([
   ["this month", "month"],
   ["last month", "last month"],
 ]);
-
-/** "16 to 22 November", "30 November to 6 December". */
-function fromTo(first: DateTime, last: DateTime): string {
-  return `${text(first, first.month === last.month ? "d" : "d LLLL")} to ${text(last, "d LLLL")}`;
-}
 
 function text(date: DateTime, format: string): string {
   return date.setLocale("en").toFormat(format);

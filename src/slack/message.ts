@@ -2,6 +2,7 @@ import type { KnownBlock, RichTextBlock, RichTextElement, RichTextSection } from
 import {
   type Button,
   type Card,
+  type Chart,
   type Column,
   type Line,
   linesOf,
@@ -9,6 +10,8 @@ import {
   type Part,
   type Span,
 } from "../card/card.ts";
+import { chartInWords, chartLines } from "../card/chart.ts";
+import { shortened } from "../card/words.ts";
 
 export interface SlackMessage {
   text: string;
@@ -18,6 +21,9 @@ export interface SlackMessage {
 export interface MessageStyle {
   /** Tables are rolled out workspace by workspace; elsewhere their rows are a list. */
   tables: boolean;
+  /** So are charts; elsewhere they are pictures, uploaded before under these ids of files, or else bars of text. */
+  charts?: boolean;
+  pictures?: ReadonlyMap<Chart, string>;
 }
 
 /** All blocks of a message as JSON. Slack refuses somewhat more than 13,000 characters and does not say where (bolt-js issue 2509). */
@@ -28,12 +34,12 @@ const MOST_LINES = 60;
  * A card as Slack shows it: its lists get shorter until Slack takes the message. Foreign text only ever stands where
  * Slack reads no markup (`rich_text`, `plain_text`).
  */
-export function slackMessage(card: Card, { tables }: MessageStyle): SlackMessage {
+export function slackMessage(card: Card, style: MessageStyle): SlackMessage {
   let mostLines = MOST_LINES;
-  let blocks = blocksOf(card, tables, mostLines);
+  let blocks = blocksOf(card, style, mostLines);
   while (JSON.stringify(blocks).length > HEAVIEST && mostLines > 1) {
     mostLines = Math.floor(mostLines * 0.9);
-    blocks = blocksOf(card, tables, mostLines);
+    blocks = blocksOf(card, style, mostLines);
   }
   return { text: escaped(card.summary), blocks };
 }
@@ -43,9 +49,9 @@ export function plainMessage(card: Card): SlackMessage {
   return { text: escaped(card.summary), blocks: [richText([section([card.summary])])] };
 }
 
-function blocksOf(card: Card, tables: boolean, mostLines: number): KnownBlock[] {
+function blocksOf(card: Card, style: MessageStyle, mostLines: number): KnownBlock[] {
   return [
-    ...card.parts.flatMap((part) => partBlocks(part, tables, mostLines)),
+    ...card.parts.flatMap((part) => partBlocks(part, style, mostLines)),
     ...(card.buttons.length > 0 ? [{ type: "actions" as const, elements: card.buttons.map(button) }] : []),
     ...(card.note ? [note(card.note)] : []),
   ];
@@ -56,7 +62,7 @@ export function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-function partBlocks(part: Part, tables: boolean, mostLines: number): KnownBlock[] {
+function partBlocks(part: Part, style: MessageStyle, mostLines: number): KnownBlock[] {
   switch (part.kind) {
     case "heading":
       return [{ type: "header", text: { type: "plain_text", text: part.text, emoji: false } }];
@@ -78,7 +84,9 @@ function partBlocks(part: Part, tables: boolean, mostLines: number): KnownBlock[
         },
       ];
     case "table":
-      return tableBlocks(part, tables, mostLines);
+      return tableBlocks(part, style.tables, mostLines);
+    case "chart":
+      return [chartBlock(part, style)];
   }
 }
 
@@ -100,6 +108,53 @@ function table(columns: readonly Column[], rows: readonly string[][]): KnownBloc
     column_settings: columns.map(({ align }) => ({ align, is_wrapped: align === "left" })),
     rows: [cells(columns.map(({ title }) => title)), ...rows.map(cells)],
   };
+}
+
+function chartBlock(chart: Chart, { charts, pictures }: MessageStyle): KnownBlock {
+  const picture = pictures?.get(chart);
+  if (charts) return barChart(chart);
+  return picture === undefined ? barsOfText(chart) : pictureOf(chart, picture);
+}
+
+// docs.slack.dev, "Data visualization block"
+const LONGEST_TITLE = 50;
+const LONGEST_LABEL = 20;
+const MOST_CATEGORIES = 20;
+const MOST_SERIES = 6;
+
+/** Slack's own chart; of a larger one what fits. */
+function barChart({ title, unit, categories, series }: Chart): KnownBlock {
+  const labels = categories.slice(0, MOST_CATEGORIES).map((category) => shortened(category, LONGEST_LABEL));
+  const block = {
+    type: "data_visualization",
+    title: shortened(title, LONGEST_TITLE),
+    chart: {
+      type: "bar",
+      axis_config: { categories: labels, y_label: shortened(unit, LONGEST_LABEL) },
+      series: series.slice(0, MOST_SERIES).map(({ name, numbers }) => ({
+        name: shortened(name, LONGEST_LABEL),
+        data: labels.map((label, index) => ({ label, value: numbers[index] ?? 0 })),
+      })),
+    },
+  };
+  return block as unknown as KnownBlock; // newer than the client's types
+}
+
+function pictureOf(chart: Chart, id: string): KnownBlock {
+  return {
+    type: "image",
+    slack_file: { id },
+    alt_text: chartInWords(chart),
+    title: { type: "plain_text", text: chart.title, emoji: false },
+  };
+}
+
+function barsOfText(chart: Chart): KnownBlock {
+  const text = chartLines(chart).join("\n");
+  return richText([
+    section([{ strong: chart.title }]),
+    { type: "rich_text_preformatted", elements: [{ type: "text", text }], border: 0 },
+  ]);
 }
 
 function richText(elements: RichTextBlock["elements"]): RichTextBlock {

@@ -1,4 +1,5 @@
 import { type Card, linesOf, lineText, type Part } from "../../src/card/card.ts";
+import { chartInWords } from "../../src/card/chart.ts";
 
 /** A card as a reader sees it, on the clocks of UTC: one line for each of its lines, buttons and small print last. */
 export function cardText({ parts, buttons, note }: Card): string[] {
@@ -24,5 +25,7 @@ function partText(part: Part): string[] {
       return part.figures.map(({ value, label }) => `${value} ${label}`);
     case "table":
       return [part.columns.map(({ title }) => title), ...part.rows].map((row) => row.join(" | "));
+    case "chart":
+      return [chartInWords(part)];
   }
 }

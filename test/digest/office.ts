@@ -81,6 +81,7 @@ export function office({
   }
 
   return {
+    facts,
     /** Everything that was done in the channels, in order: "slack:C0TEAM digest:2026-11-24 posted". */
     sent,
     posts: (date: string) => sent.filter((one) => one === `${CHANNEL} ${digestId(date)} posted`).length,

@@ -2,9 +2,10 @@ import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { agendaCard } from "../../src/card/agenda-card.ts";
-import type { Card } from "../../src/card/card.ts";
+import type { Card, Chart } from "../../src/card/card.ts";
+import { chartInWords } from "../../src/card/chart.ts";
 import { choiceCard } from "../../src/card/choice-card.ts";
-import { dayOf } from "../../src/card/day.ts";
+import { dayOf, dayOn } from "../../src/card/day.ts";
 import { digestCard } from "../../src/card/digest-card.ts";
 import { helpCard } from "../../src/card/help-card.ts";
 import { type CardStyle, meetingCard } from "../../src/card/meeting-card.ts";
@@ -13,6 +14,7 @@ import { periodOf } from "../../src/card/period.ts";
 import { periodReportCard } from "../../src/card/period-report-card.ts";
 import { type ReportView, reportCard } from "../../src/card/report-card.ts";
 import type { PeriodQuestion } from "../../src/card/report-question.ts";
+import { weekCard } from "../../src/card/week-card.ts";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
 import { type Meeting, meetingFrom } from "../../src/meeting/meeting.ts";
 import { plainLine } from "../../src/meeting/text.ts";
@@ -246,6 +248,73 @@ describe("the digest in Slack", () => {
       if (count > 20) match(shown, /^\+ 80 more meetings$/m);
     });
   }
+});
+
+describe("the digest of a week in Slack", () => {
+  const MONDAY = dayOn("2026-03-02", "UTC");
+  const held = (facts: MeetingFact[]) => weekCard(MONDAY, [meetingFrom(facts)], [], { people: "names" }) as Card;
+  const card = held([started("10:02", { topic: "Sync" }), ended("11:02")]);
+  const chart = card.parts.find((part) => part.kind === "chart") as Chart;
+  const typesOf = ({ blocks }: SlackMessage) => blocks.map(({ type }) => type);
+
+  test("has Slack's own chart where the workspace has them", () => {
+    const message = slackMessage(card, { tables: true, charts: true });
+    match(taken(message), /Longest meeting: Sync, 1 h\n.*\n\[chart: Meeting minutes per day\]\nThe week is/);
+    deepEqual(typesOf(message), ["header", "section", "rich_text", "rich_text", "data_visualization", "context"]);
+  });
+
+  test("shows a picture that was uploaded, with what it shows in words", () => {
+    const message = slackMessage(card, { tables: true, pictures: new Map([[chart, "F0123456"]]) });
+    match(taken(message), /\[image: Bar chart of meeting minutes per day: Mon 60 \(last week 0\), Tue 0 /);
+    deepEqual(message.blocks[4], {
+      type: "image",
+      slack_file: { id: "F0123456" },
+      alt_text: chartInWords(chart),
+      title: { type: "plain_text", text: "Meeting minutes per day", emoji: false },
+    });
+  });
+
+  test("has bars of text everywhere else, also in private answers", () => {
+    match(
+      read(card),
+      /Meeting minutes per day\n█ This week {2}▒ Last week {2}\(minutes\)\nMon █{20} 60\n {4}0\nTue 0\n/,
+    );
+  });
+
+  test("always has a line that an edit may keep, whatever its chart is", () => {
+    for (const style of [{ charts: true }, { pictures: new Map([[chart, "F0123456"]]) }, {}]) {
+      ok(typesOf(slackMessage(card, { tables: true, ...style })).includes("rich_text"));
+    }
+  });
+
+  for (const [kind, text] of Object.entries(HOSTILE)) {
+    test(`shows a topic as it is: ${kind}`, () => {
+      const topical = held([started("10:02", topic(text)), ended("11:02")]);
+      for (const charts of [true, false]) {
+        const { blocks } = slackMessage(topical, { tables: true, charts });
+        const line = blocks.find(({ type }) => type === "rich_text");
+        match(JSON.stringify(line), /"type":"text"/);
+        doesNotMatch(JSON.stringify(blocks), /"type":"(user|broadcast|channel|usergroup|link)"/);
+        taken(slackMessage(topical, { tables: true, charts }));
+      }
+    });
+  }
+
+  test("has as much of a large chart as Slack takes", () => {
+    const numbers = Array.from({ length: 30 }, (_, index) => index * 1_000);
+    const large: Chart = {
+      kind: "chart",
+      title: "W".repeat(80),
+      unit: "minutes of all meetings together",
+      categories: numbers.map((number) => `${number} and then some more`),
+      series: Array.from({ length: 9 }, (_, index) => ({
+        name: `Series ${index} with a long name`,
+        numbers: numbers.slice(index),
+      })),
+    };
+    taken(slackMessage({ ...card, parts: [large] }, { tables: true, charts: true }));
+    taken(slackMessage({ ...card, parts: [large] }, { tables: true, pictures: new Map([[large, "F0123456"]]) }));
+  });
 });
 
 describe("the answer to a button in Slack", () => {

@@ -1,0 +1,71 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { describe, test } from "node:test";
+import { dayOf } from "../../src/card/day.ts";
+import type { CardStyle } from "../../src/card/meeting-card.ts";
+import type { Instant } from "../../src/meeting/fact.ts";
+import { digestId } from "../../src/post-digest.ts";
+import { weekDate, weekId, weekOf, weekOn } from "../../src/post-week.ts";
+import { cardText } from "../card/text.ts";
+import { meeting, office } from "./office.ts";
+
+const NAMES: CardStyle = { people: "names" };
+const instant = (iso: string): Instant => Date.parse(iso);
+const NOW = instant("2026-11-20T17:00Z");
+
+const told = (name: string, start: string, end?: string) =>
+  meeting(name, instant(start), end === undefined ? undefined : instant(end));
+
+describe("the digest of a week", () => {
+  test("is called by its Monday", () => {
+    equal(weekId("2026-11-16"), "week:2026-11-16");
+    equal(weekDate("week:2026-11-16"), "2026-11-16");
+    equal(weekDate(digestId("2026-11-16")), undefined);
+    equal(weekDate("aDYlohsHRtCd4ii1uC2+hA=="), undefined);
+  });
+
+  const days: [string, string, string][] = [
+    ["2026-11-16T12:00Z", "UTC", "2026-11-16"],
+    ["2026-11-22T12:00Z", "UTC", "2026-11-16"],
+    ["2026-11-22T15:30Z", "Asia/Tokyo", "2026-11-23"],
+    ["2027-01-01T12:00Z", "UTC", "2026-12-28"],
+    ["2026-03-29T12:00Z", "Europe/Vienna", "2026-03-23"],
+  ];
+  for (const [at, zone, monday] of days) {
+    test(`of ${at} in ${zone} begins on ${monday}`, () => {
+      const { date, timeZone } = weekOf(dayOf(instant(at), zone));
+      deepEqual([date, timeZone], [monday, zone]);
+    });
+  }
+
+  test("has the meetings that began in it, and in the week before, on the clocks of its zone", async () => {
+    const { facts, hears } = office();
+    hears(
+      ...told("before that", "2026-11-08T22:59Z", "2026-11-08T23:59Z"), // still the week before last in Vienna
+      ...told("last week", "2026-11-08T23:00Z", "2026-11-08T23:20Z"),
+      ...told("last Sunday", "2026-11-15T22:59Z", "2026-11-16T01:00Z"),
+      ...told("first", "2026-11-15T23:00Z", "2026-11-15T23:30Z"),
+      ...told("live", "2026-11-20T16:00Z"),
+      ...told("next week", "2026-11-22T23:00Z", "2026-11-22T23:10Z"),
+    );
+    const card = await weekOn(facts, "2026-11-16", "Europe/Vienna", NAMES, NOW);
+    const lines = card ? cardText(card) : [];
+    deepEqual(lines.slice(0, 3), [
+      "Your meeting week, 16 to 22 November",
+      "2 meetings (2 last week)",
+      "30 min in total, 1 still live, down 79%", // 30 after 141
+    ]);
+  });
+
+  test("does not count a meeting for which people only waited", async () => {
+    const { facts, hears } = office();
+    const [start] = told("waits", "2026-11-17T09:00Z");
+    if (start) hears({ ...start, kind: "awaitsHost", who: { name: "Jo" } });
+    equal(await weekOn(facts, "2026-11-16", "UTC", NAMES, NOW), undefined);
+  });
+
+  test("is none when nothing was on", async () => {
+    const { facts, hears } = office();
+    hears(...told("before", "2026-11-10T09:00Z", "2026-11-10T10:00Z"));
+    equal(await weekOn(facts, "2026-11-16", "UTC", NAMES, NOW), undefined);
+  });
+});
