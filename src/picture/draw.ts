@@ -1,10 +1,8 @@
-import { fileURLToPath } from "node:url";
 import type { SKRSContext2D } from "@napi-rs/canvas";
+import { GRID, QUIET, sheet, write } from "./sheet.ts";
 import type { Row, Timeline } from "./timeline.ts";
 
 const WIDTH = 800;
-/** Drawn larger, so that it stays sharp when somebody opens it. */
-const SCALE = 2;
 const MARGIN = 20;
 const NAMES = 200;
 const TOTALS = 124;
@@ -13,10 +11,6 @@ const FOOT = 48;
 const LEFT = MARGIN + NAMES + 12;
 const RIGHT = WIDTH - MARGIN - TOTALS;
 
-const INK = "#1d1c1d";
-const QUIET = "#5c5f66";
-const GRID = "#dfe1e5";
-const PAPER = "#ffffff";
 const STRIPE = "#f5f6f8";
 /** Told apart also by those who see fewer colours (Okabe and Ito's palette). */
 const ROLES = {
@@ -31,15 +25,9 @@ const NOT_SURE_ALPHA = 0.4;
  * clients. Names are drawn, never interpreted; a character for which no font is at hand is a box.
  */
 export async function drawn(timeline: Timeline): Promise<Buffer> {
-  const { createCanvas } = await canvasWithFont();
   const row = rowStyle(timeline.rows.length);
   const height = HEAD + timeline.rows.length * row.height + (timeline.hidden > 0 ? row.height : 0) + FOOT;
-  const canvas = createCanvas(WIDTH * SCALE, height * SCALE);
-  const pen = canvas.getContext("2d");
-  pen.scale(SCALE, SCALE);
-  pen.textBaseline = "middle";
-  pen.fillStyle = PAPER;
-  pen.fillRect(0, 0, WIDTH, height);
+  const { pen, png } = await sheet(WIDTH, height);
   drawHead(pen, timeline);
   for (const [index] of timeline.rows.entries()) drawStripe(pen, index, row);
   drawTicks(pen, timeline, HEAD + timeline.rows.length * row.height);
@@ -51,24 +39,8 @@ export async function drawn(timeline: Timeline): Promise<Buffer> {
     });
   }
   drawLegend(pen, timeline, height - FOOT / 2);
-  pen.strokeStyle = GRID;
-  pen.strokeRect(0.5, 0.5, WIDTH - 1, height - 1);
-  return canvas.encode("png");
+  return png();
 }
-
-/** Loaded only when somebody asks for a picture: it is large, and nothing else needs it. */
-async function canvasWithFont() {
-  const canvas = await import("@napi-rs/canvas");
-  if (canvas.GlobalFonts.has(FONT)) return canvas;
-  for (const file of ["DejaVuSansCondensed.ttf", "DejaVuSansCondensed-Bold.ttf"]) {
-    const path = fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${file}`));
-    if (!canvas.GlobalFonts.registerFromPath(path, FONT)) throw new Error(`the font ${path} cannot be read`);
-  }
-  return canvas;
-}
-
-/** Ours, for no machine is sure to have one. Its name here stands for no font of the system. */
-const FONT = "Notifier Report";
 
 interface RowStyle {
   height: number;
@@ -145,35 +117,4 @@ function legendOf({ rows }: Timeline): { colour: string; label: string; alpha: n
     ...roles.map(([, { colour, label }]) => ({ colour, label, alpha: 1 })),
     ...(hasPale ? [{ colour: QUIET, label: "pale: Zoom did not say exactly", alpha: NOT_SURE_ALPHA }] : []),
   ];
-}
-
-interface Ink {
-  size: number;
-  colour?: string;
-  isBold?: boolean;
-  align?: "left" | "right" | "center";
-  /** What is wider ends with "…". */
-  width?: number;
-}
-
-/** Returns how wide it got. */
-function write(pen: SKRSContext2D, text: string, x: number, y: number, ink: Ink): number {
-  const { size, colour = INK, isBold = false, align = "left", width = Number.POSITIVE_INFINITY } = ink;
-  pen.font = `${isBold ? "bold " : ""}${size}px "${FONT}"`;
-  pen.fillStyle = colour;
-  pen.textAlign = align;
-  const fitting = fitted(pen, text, width);
-  pen.fillText(fitting, x, y);
-  return pen.measureText(fitting).width;
-}
-
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
-
-function fitted(pen: SKRSContext2D, text: string, width: number): string {
-  if (pen.measureText(text).width <= width) return text;
-  const parts = [...graphemes.segment(text)].map(({ segment }) => segment);
-  let most = parts.length - 1;
-  const cut = () => `${parts.slice(0, most).join("").trimEnd()}…`;
-  while (most > 1 && pen.measureText(cut()).width > width) most -= 1;
-  return cut();
 }
