@@ -7,7 +7,7 @@ const SCALE = 2;
 export const INK = "#1d1c1d";
 export const QUIET = "#5c5f66";
 export const GRID = "#dfe1e5";
-const PAPER = "#ffffff";
+export const PAPER = "#ffffff";
 
 /**
  * Something to draw on, and the PNG of it at the end. It brings its own background and a frame, so that it reads the
@@ -57,13 +57,23 @@ export interface Ink {
 
 /** Names are drawn, never interpreted; a character for which no font is at hand is a box. Returns how wide it got. */
 export function write(pen: SKRSContext2D, text: string, x: number, y: number, ink: Ink): number {
-  const { size, colour = INK, isBold = false, align = "left", width = Number.POSITIVE_INFINITY } = ink;
-  pen.font = `${isBold ? "bold " : ""}${size}px "${FONT}"`;
+  const { colour = INK, align = "left", width = Number.POSITIVE_INFINITY } = ink;
+  pen.font = fontOf(ink);
   pen.fillStyle = colour;
   pen.textAlign = align;
   const fitting = fitted(pen, text, width);
   pen.fillText(fitting, x, y);
   return pen.measureText(fitting).width;
+}
+
+/** How wide a text would get. */
+export function widthOf(pen: SKRSContext2D, text: string, ink: Ink): number {
+  pen.font = fontOf(ink);
+  return pen.measureText(text).width;
+}
+
+function fontOf({ size, isBold = false }: Ink): string {
+  return `${isBold ? "bold " : ""}${size}px "${FONT}"`;
 }
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
