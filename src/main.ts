@@ -10,6 +10,7 @@ import { cardOrFinalReply } from "./final-reply.ts";
 import { health } from "./health.ts";
 import { log } from "./log.ts";
 import { metrics } from "./metrics.ts";
+import { drawnChart } from "./picture/chart.ts";
 import type { Claim } from "./ports.ts";
 import { makeDigestsDue } from "./post-digest.ts";
 import { recordFact } from "./record-fact.ts";
@@ -88,7 +89,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     fetch: inTime,
     logger: slackLogger("web-api"),
   };
-  const slack = workspaces({ token: config.SLACK_BOT_TOKEN, clientOptions, now, timeZone });
+  const slack = workspaces({ token: config.SLACK_BOT_TOKEN, clientOptions, now, timeZone, drawChart: drawnChart });
   const ownCard = (claim: Claim) =>
     cardFor({ facts, subscriptions, people: config.PEOPLE, stateOf: desk.stateOf }, claim, now());
   const courier = startCourier({

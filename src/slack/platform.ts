@@ -1,43 +1,29 @@
 import type { WebClient } from "@slack/web-api";
-import type { Card } from "../card/card.ts";
 import { log } from "../log.ts";
 import type { Instant } from "../meeting/fact.ts";
 import type { ChatPlatform, Refusal } from "../ports.ts";
 import { trouble } from "../trouble.ts";
+import { bestForms, type FormsOptions } from "./forms.ts";
 import { METADATA_TYPE, slackHistory } from "./history.ts";
 import { joining } from "./join.ts";
-import { plainMessage, type SlackMessage, slackMessage } from "./message.ts";
+import type { SlackMessage } from "./message.ts";
 import { about, named, placeOf } from "./place.ts";
-import { type About, answered, BAD_PAYLOAD, isOfMetadata, isRefusal, isShutOut, isUnheardOf } from "./refusal.ts";
+import { type About, answered, isOfMetadata, isRefusal, isShutOut, isUnheardOf } from "./refusal.ts";
 
 const NOT_IN_CHANNEL = "not_in_channel";
 /** A call of its own, for this one may have taken its time already. */
 const POST_AGAIN: Refusal = { kind: "later", because: "it joined the channel first", inMs: 1_000, of: "calls" };
-const TABLES_AGAIN_MS = 24 * 3_600_000;
 
 /**
  * Slack as a place for cards. Posting is not idempotent and Slack knows no idempotency key, so a post carries its key
  * as message metadata, and `find` reads it back. The client must not retry by itself (`retries: 0`).
  */
-export function slackPlatform(client: WebClient, now: () => Instant): ChatPlatform {
-  let tablesRefusedAt = Number.NEGATIVE_INFINITY;
-  /** The richest form that this workspace takes: with tables, without, and at last as one line. */
-  const inBestForm = async <T>(card: Card, send: (message: SlackMessage) => Promise<T>): Promise<T | Refusal> => {
-    const tables = now() - tablesRefusedAt > TABLES_AGAIN_MS;
-    const hasTable = tables && card.parts.some(({ kind }) => kind === "table");
-    const forms = [
-      ...(hasTable ? [slackMessage(card, { tables: true })] : []),
-      slackMessage(card, { tables: false }),
-      plainMessage(card),
-    ];
-    for (const form of forms) {
-      const answer = await answered(() => send(form));
-      if (!isRefusal(answer) || !BAD_PAYLOAD.has(answer.because)) return answer;
-      if (hasTable && form === forms[0]) tablesRefusedAt = now();
-    }
-    return { kind: "never", because: "Slack refuses every form of this card", of: "content" };
-  };
-
+export function slackPlatform(
+  client: WebClient,
+  now: () => Instant,
+  pictures: Pick<FormsOptions, "drawChart"> = {},
+): ChatPlatform {
+  const inBestForm = bestForms({ client, now, ...pictures });
   const read = slackHistory(client);
   const joins = joining(client, now);
   const access = trouble("Slack does not let us in: cards wait until it does", "Slack lets us in again");
@@ -66,18 +52,22 @@ export function slackPlatform(client: WebClient, now: () => Instant): ChatPlatfo
         return { message: `${conversation}:${ts}` };
       };
       const marked = (message: SlackMessage) => send(message, { event_type: METADATA_TYPE, event_payload: { key } });
-      let answer = await inBestForm(card, (message) => asked(() => marked(message), about(place)));
+      // who says a word that we do not know may have posted all the same
+      const posted = async (call: () => ReturnType<typeof send>) => {
+        const said = await asked(call, about(place));
+        const isDoubtful = isRefusal(said) && isUnheardOf(said) && !isOfMetadata(said);
+        return isDoubtful ? ({ kind: "unknown", because: said.because } as const) : said;
+      };
+      let answer = await inBestForm(channel, card, (message) => posted(() => marked(message)));
       if (isRefusal(answer) && isOfMetadata(answer)) {
         log.error(
           { because: answer.because },
           "a card is posted without its mark, so nobody could find it after a crash",
         );
-        answer = await inBestForm(card, (message) => asked(() => send(message), about(place)));
+        answer = await inBestForm(channel, card, (message) => posted(() => send(message)));
       }
-      if (!isRefusal(answer)) return answer;
-      if (answer.because === NOT_IN_CHANNEL && (await joins(place))) return POST_AGAIN;
-      // who says a word that we do not know may have posted all the same
-      return isUnheardOf(answer) ? { kind: "unknown", because: answer.because } : answer;
+      const isOutside = isRefusal(answer) && answer.because === NOT_IN_CHANNEL;
+      return isOutside && (await joins(place)) ? POST_AGAIN : answer;
     },
     update(channel, message, card) {
       const { conversation, ts, isPerson } = named(channel, message);
@@ -86,7 +76,7 @@ export function slackPlatform(client: WebClient, now: () => Instant): ChatPlatfo
         return "done" as const;
       };
       const isReply = card.replyTo !== undefined;
-      return inBestForm(card, (form) => asked(() => edit(form), { isReply, isToPerson: isPerson }));
+      return inBestForm(channel, card, (form) => asked(() => edit(form), { isReply, isToPerson: isPerson }));
     },
     async find(channel, key, since, until, { inThread } = {}) {
       const found = await read(placeOf(channel, inThread), since, until);

@@ -41,6 +41,8 @@ export const BAD_PAYLOAD = new Set([
   "only_one_table_allowed",
   "invalid_arguments",
 ]);
+/** A picture that Slack has not looked at yet is refused like a block that nobody knows, but in these words. */
+export const BAD_FILE = "invalid slack file";
 const BAD_METADATA = /^(invalid_metadata_|metadata_)/;
 export const CANNOT_LOOK = new Set(["missing_scope", "not_in_channel", "channel_not_found", "not_allowed_token_type"]);
 const NO_CHANNEL = new Set(["channel_not_found", "not_in_channel", "is_archived", "is_inactive"]);
@@ -135,7 +137,9 @@ function platformRefusal({ data }: WebAPIPlatformError, { isReply, isToPerson }:
   if (SLOW_DOWN.has(because)) return { kind: "later", because, inMs: SLOW_DOWN_MS, of: "calls" };
   if (DOUBTFUL.has(because)) return { kind: "unknown", because };
   if (BAD_PAYLOAD.has(because)) {
-    log.error({ because, details: data.response_metadata?.messages?.slice(0, 5) }, "Slack refuses the form of a card");
+    const details = data.response_metadata?.messages;
+    if (details?.some((said) => said.includes(BAD_FILE))) return { kind: "never", because: BAD_FILE, of: "message" };
+    log.error({ because, details: details?.slice(0, 5) }, "Slack refuses the form of a card");
     return { kind: "never", because, of: "message" };
   }
   // a new error may pass: no card is lost for good because of a word we do not know

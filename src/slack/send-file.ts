@@ -22,23 +22,29 @@ export async function sendFile(client: WebClient, userId: string, file: SentFile
   try {
     const { channel } = await client.conversations.open({ users: userId });
     if (!channel?.id) throw new Error("Slack opens no direct messages");
-    const { upload_url, file_id } = await client.files.getUploadURLExternal({
-      filename: file.name,
-      length: file.bytes.length,
-      // Slack's name of it; the client's types say `alt_text`, which Slack does not read
-      ...(file.alt && { alt_txt: file.alt }),
-    });
-    if (!upload_url || !file_id) throw new Error("Slack gives no place for a file");
-    await upload(upload_url, file.bytes);
-    await client.files.completeUploadExternal({
-      files: [{ id: file_id, title: file.title }],
-      channel_id: channel.id,
-    });
+    await uploaded(client, file, channel.id);
     return { kind: "sent", channel: channel.id };
   } catch (err) {
     log.error({ err }, "a file could not be sent to somebody in Slack");
     return { kind: "refused", because: reason(err) };
   }
+}
+
+/** Puts a file into Slack and tells its id. Nobody sees it there, unless it is shared in a channel. */
+export async function uploaded(client: WebClient, file: SentFile, channel?: string): Promise<string> {
+  const { upload_url, file_id } = await client.files.getUploadURLExternal({
+    filename: file.name,
+    length: file.bytes.length,
+    // Slack's name of it; the client's types say `alt_text`, which Slack does not read
+    ...(file.alt && { alt_txt: file.alt }),
+  });
+  if (!upload_url || !file_id) throw new Error("Slack gives no place for a file");
+  await upload(upload_url, file.bytes);
+  await client.files.completeUploadExternal({
+    files: [{ id: file_id, title: file.title }],
+    ...(channel && { channel_id: channel }),
+  });
+  return file_id;
 }
 
 async function upload(url: string, bytes: Buffer): Promise<void> {

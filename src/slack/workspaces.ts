@@ -1,4 +1,5 @@
 import { WebClient, type WebClientOptions } from "@slack/web-api";
+import type { Chart } from "../card/card.ts";
 import type { Instant } from "../meeting/fact.ts";
 import type { ChatPlatform } from "../ports.ts";
 import { type SlackChannels, slackChannels } from "./channels.ts";
@@ -46,6 +47,8 @@ export interface WorkspaceSettings {
   now: () => Instant;
   /** For people whose time zone Slack does not tell. */
   timeZone: string;
+  /** The picture of a chart, for workspaces whose Slack does not draw it. */
+  drawChart?: (chart: Chart) => Promise<Buffer>;
   /** The token of the settings, if there is one. */
   token?: string | undefined;
   /** Undefined where nobody can install the app. */
@@ -113,7 +116,7 @@ const NOBODY: InstalledTeams = { get: async () => undefined, all: async () => []
 function workspace(
   address: string,
   token: string,
-  { clientOptions, now, timeZone }: Pick<WorkspaceSettings, "clientOptions" | "now" | "timeZone">,
+  { clientOptions, now, timeZone, drawChart }: Omit<WorkspaceSettings, "token" | "installed">,
   knownTeam?: string,
 ): Workspace {
   const client = new WebClient(token, clientOptions);
@@ -133,7 +136,7 @@ function workspace(
       return teamId;
     },
     client,
-    platform: slackPlatform(client, now),
+    platform: slackPlatform(client, now, { ...(drawChart && { drawChart }) }),
     botUserId: async () => (await whoWeAre()).botUserId,
     person: slackPeople(client, now, { timeZone, teamId: async () => (await whoWeAre()).teamId }),
     channels: slackChannels(client, now),
