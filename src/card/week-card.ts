@@ -9,6 +9,11 @@ import { counted, durationSure, LONGEST_LISTED_TOPIC, topicOf } from "./words.ts
 const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const WORKDAYS = 5;
 
+/** In which style a channel is told: where meetings are private, also their topics are hidden. */
+export interface WeekStyle {
+  people: CardStyle["people"] | "private";
+}
+
 /**
  * A week in one message, from its Monday: what its meetings add up to beside those of the week before, and how many
  * minutes each day had. A meeting belongs to the day on which it began. Undefined when the week had no meeting.
@@ -17,7 +22,7 @@ export function weekCard(
   monday: Day,
   meetings: readonly Meeting[],
   weekBefore: readonly Meeting[],
-  style: CardStyle,
+  style: WeekStyle,
 ): Card | undefined {
   if (meetings.length === 0) return undefined;
   const [all, before] = [tally(meetings), tally(weekBefore)];
@@ -80,7 +85,7 @@ function change(all: Tally, before: Tally): string[] {
 const TELL_TOPICS: ReadonlySet<string> = new Set(["names", "counts"]);
 
 /** The longest of those that ended, of equally long ones the first. */
-function longest(meetings: readonly Meeting[], { people: style }: CardStyle): Line[] {
+function longest(meetings: readonly Meeting[], { people: style }: WeekStyle): Line[] {
   const [first] = meetings
     .filter(({ isLive }) => !isLive)
     .toSorted((a, b) => lengthOf(b) - lengthOf(a) || a.start.at - b.start.at || (a.uuid < b.uuid ? -1 : 1));

@@ -3,8 +3,7 @@ import { describe, test } from "node:test";
 import type { Chart } from "../../src/card/card.ts";
 import { chartLines } from "../../src/card/chart.ts";
 import { dayOn } from "../../src/card/day.ts";
-import type { CardStyle } from "../../src/card/meeting-card.ts";
-import { weekCard } from "../../src/card/week-card.ts";
+import { type WeekStyle, weekCard } from "../../src/card/week-card.ts";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
 import { type Meeting, meetingFrom } from "../../src/meeting/meeting.ts";
 import { cardText } from "./text.ts";
@@ -31,7 +30,7 @@ function held(start: string, minutes?: number, { topic, who, bookedMinutes, end 
   return meetingFrom(facts);
 }
 
-const NAMES: CardStyle = { people: "names" };
+const NAMES: WeekStyle = { people: "names" };
 const MONDAY = dayOn("2026-11-16", "Europe/Vienna");
 
 function week(meetings: Meeting[], before: Meeting[] = [], monday = MONDAY, style = NAMES) {
@@ -166,7 +165,7 @@ describe("the digest of a week", () => {
     const counts = week(thisWeek, lastWeek, MONDAY, { people: "counts" });
     doesNotMatch(JSON.stringify(counts.card), /\b(Jo|Al|Bo)\b/);
     match(counts.lines[5] ?? "", /All hands/);
-    const hidden = week(thisWeek, lastWeek, MONDAY, { people: "private" } as unknown as CardStyle);
+    const hidden = week(thisWeek, lastWeek, MONDAY, { people: "private" });
     equal(hidden.lines[5], "Longest meeting: 2 h 30 min");
     doesNotMatch(JSON.stringify(hidden.card), /All hands|Planning|Review|Late call|\b(Jo|Al|Bo)\b/);
   });

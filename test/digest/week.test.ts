@@ -1,14 +1,17 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal } from "node:assert/strict";
 import { describe, test } from "node:test";
 import { dayOf } from "../../src/card/day.ts";
-import type { CardStyle } from "../../src/card/meeting-card.ts";
 import type { Instant } from "../../src/meeting/fact.ts";
-import { digestId } from "../../src/post-digest.ts";
+import { type DigestView, digestId } from "../../src/post-digest.ts";
 import { weekDate, weekId, weekOf, weekOn } from "../../src/post-week.ts";
 import { cardText } from "../card/text.ts";
+import { subscription } from "../subscriptions.ts";
 import { meeting, office } from "./office.ts";
 
-const NAMES: CardStyle = { people: "names" };
+const view = (said: Parameters<typeof subscription>[0] = {}): DigestView => ({
+  subscription: subscription(said),
+  people: "names",
+});
 const instant = (iso: string): Instant => Date.parse(iso);
 const NOW = instant("2026-11-20T17:00Z");
 
@@ -47,7 +50,7 @@ describe("the digest of a week", () => {
       ...told("live", "2026-11-20T16:00Z"),
       ...told("next week", "2026-11-22T23:00Z", "2026-11-22T23:10Z"),
     );
-    const card = await weekOn(facts, "2026-11-16", "Europe/Vienna", NAMES, NOW);
+    const card = await weekOn(facts, view({ timeZone: "Europe/Vienna" }), "2026-11-16", NOW);
     const lines = card ? cardText(card) : [];
     deepEqual(lines.slice(0, 3), [
       "Your meeting week, 16 to 22 November",
@@ -56,16 +59,34 @@ describe("the digest of a week", () => {
     ]);
   });
 
+  test("tells a channel of what it asked for, and of people no more than it may", async () => {
+    const { facts, hears } = office();
+    hears(
+      ...told("Product sync", "2026-11-17T09:00Z", "2026-11-17T10:00Z"),
+      ...told("Salaries", "2026-11-18T09:00Z", "2026-11-18T11:00Z"),
+      ...told("Muted sync", "2026-11-19T09:00Z", "2026-11-19T12:00Z"),
+    );
+    const lines = async (said: Parameters<typeof subscription>[0]) => {
+      const card = await weekOn(facts, view({ muted: [{ uuid: "Muted sync" }], ...said }), "2026-11-16", NOW);
+      return card ? cardText(card) : [];
+    };
+    const syncs = await lines({ rules: [{ of: "topic", words: "sync" }] });
+    deepEqual([syncs[1], syncs[5]], ["1 meeting", "Longest meeting: Product sync, 1 h"]);
+    const hidden = await lines({ people: "private" });
+    deepEqual([hidden[1], hidden[5]], ["2 meetings", "Longest meeting: 2 h"]);
+    doesNotMatch(hidden.join("\n"), /Salaries|sync/);
+  });
+
   test("does not count a meeting for which people only waited", async () => {
     const { facts, hears } = office();
     const [start] = told("waits", "2026-11-17T09:00Z");
     if (start) hears({ ...start, kind: "awaitsHost", who: { name: "Jo" } });
-    equal(await weekOn(facts, "2026-11-16", "UTC", NAMES, NOW), undefined);
+    equal(await weekOn(facts, view(), "2026-11-16", NOW), undefined);
   });
 
   test("is none when nothing was on", async () => {
     const { facts, hears } = office();
     hears(...told("before", "2026-11-10T09:00Z", "2026-11-10T10:00Z"));
-    equal(await weekOn(facts, "2026-11-16", "UTC", NAMES, NOW), undefined);
+    equal(await weekOn(facts, view(), "2026-11-16", NOW), undefined);
   });
 });
