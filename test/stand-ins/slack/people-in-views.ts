@@ -4,9 +4,10 @@ import { Refused } from "./refused.ts";
 import type { AnswerDesk } from "./response-urls.ts";
 import type { Triggers } from "./triggers.ts";
 import { readView } from "./views/check-view.ts";
+import { choicesOf } from "./views/choices.ts";
 import { type Control, controlsIn } from "./views/controls.ts";
-import { type Entry, isEmpty, keepsValue, type OfferedOption, read } from "./views/values.ts";
-import { keyOf, type OpenView, stateNow, type ViewStore, viewJson } from "./views/view-store.ts";
+import { type Entry, isEmpty, keepsValue, read } from "./views/values.ts";
+import { type OpenView, stateNow, type ViewStore, viewJson } from "./views/view-store.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Which control of the modal somebody has in front of them, or of our Home tab if there is no modal. */
@@ -21,6 +22,7 @@ type Options = {
 };
 
 const TROUBLE = "We had some trouble connecting. Try again?";
+const REQUIRED = "Please complete this required field.";
 
 /** What people do in modals and in the Home tab. Each returns when the app has answered, or failed to. */
 export function peopleInViews({ workspace, views, triggers, answers, deliver }: Options) {
@@ -69,28 +71,6 @@ export function peopleInViews({ workspace, views, triggers, answers, deliver }: 
     return sent;
   }
 
-  function mayChoose({ element }: Control, userId: string): (id: string) => boolean {
-    const isPerson = (id: string) => workspace.people.some((person) => person.id === id && !person.isDeactivated);
-    const filter = "filter" in element ? element.filter : undefined;
-    const kinds: string[] =
-      filter?.include ?? (/channels/.test(element.type) ? ["public"] : ["public", "private", "im"]);
-    const isChannel = (id: string) =>
-      workspace.channels.some(
-        (channel) =>
-          channel.id === id &&
-          !channel.isArchived &&
-          kinds.includes(channel.kind === "direct" ? "im" : channel.kind) &&
-          (channel.kind === "public" || channel.members.includes(userId)) &&
-          !(filter?.exclude_external_shared_channels && channel.isShared),
-      );
-    return /users/.test(element.type) ? isPerson : isChannel;
-  }
-
-  function optionsOf(open: OpenView, control: Control): OfferedOption[] {
-    const own = "options" in control.element ? control.element.options : [];
-    return [...own, ...(open.offered.get(keyOf(control)) ?? [])];
-  }
-
   /** A link for each input that asked for one, to answer into the conversation chosen there. */
   const responseUrls = (open: OpenView) =>
     controlsIn(open.view.blocks).flatMap((control) => {
@@ -116,12 +96,14 @@ export function peopleInViews({ workspace, views, triggers, answers, deliver }: 
   }
 
   return {
-    /** Types into an input or chooses in it. Answers with what the app said, if it is one the app hears of at once. */
-    async fill(where: InView, entry: Entry): Promise<Sent | undefined> {
+    /**
+     * Types into an input or chooses in it. Answers with what the app said, if it is one the app hears of at once: not
+     * while somebody only types, and has not pressed Enter yet.
+     */
+    async fill(where: InView, entry: Entry, { isTyping = false } = {}): Promise<Sent | undefined> {
       const { open, control } = find(where);
-      const known = { options: optionsOf(open, control), mayChoose: mayChoose(control, where.userId) };
-      views.enter(open, control, read(control.element, entry, known));
-      return control.isTold ? tellOf(open, control, stateNow(open, control)) : undefined;
+      views.enter(open, control, read(control.element, entry, choicesOf(open, control, workspace)));
+      return control.isTold && !isTyping ? tellOf(open, control, stateNow(open, control)) : undefined;
     },
 
     press(where: InView & { option?: string }): Promise<Sent> {
@@ -159,7 +141,7 @@ export function peopleInViews({ workspace, views, triggers, answers, deliver }: 
       });
       const offered = sent.status === 200 ? Offer.safeParse(sent.body) : undefined;
       if (!offered?.success) return [];
-      open.offered.set(keyOf(control), offered.data.options);
+      views.offer(open, control, offered.data.options);
       return offered.data.options.map(({ text }) => text.text);
     },
 
@@ -171,7 +153,10 @@ export function peopleInViews({ workspace, views, triggers, answers, deliver }: 
         (control) =>
           control.isInput && !control.isOptional && keepsValue(control.element) && isEmpty(stateNow(open, control)),
       );
-      if (missing.length > 0) fail(`required: ${missing.map(({ label }) => label).join(", ")}`);
+      if (missing.length > 0) {
+        views.complain(open, { errors: Object.fromEntries(missing.map(({ blockId }) => [blockId, REQUIRED])) });
+        fail(`required: ${missing.map(({ label }) => label).join(", ")}`);
+      }
       const sent = await deliver("interactive", {
         type: "view_submission",
         ...withTrigger(open),

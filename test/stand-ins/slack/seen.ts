@@ -1,8 +1,11 @@
 import type { ViewBlock } from "./blocks/view-blocks.ts";
 import type { StoredFile } from "./file-store.ts";
 import { plain, readMrkdwn } from "./plain.ts";
+import { choicesOf } from "./views/choices.ts";
+import { type Control, controlsIn } from "./views/controls.ts";
 import { plainView } from "./views/plain-view.ts";
-import type { OpenView } from "./views/view-store.ts";
+import { type Entry, entryOf, keepsValue, type OfferedOption } from "./views/values.ts";
+import { type OpenView, stateNow } from "./views/view-store.ts";
 import type { Message, Whisper, Workspace } from "./workspace.ts";
 
 export type SeenMessage = Omit<Message, "metadata"> & {
@@ -20,9 +23,14 @@ export type SeenFile = Pick<StoredFile, "id" | "name" | "title" | "altText" | "m
 export type SeenView = Pick<OpenView, "id" | "errors" | "trouble"> & {
   callbackId: string;
   privateMetadata: string;
+  /** The words above and below a modal; a Home tab has none. */
+  frame: { title: string; close: string; submit: string | undefined } | undefined;
   blocks: ViewBlock[];
+  controls: SeenControl[];
   plain: string;
 };
+/** Something to press, type into or choose from, as it stands now. */
+export type SeenControl = Control & { entry: Entry; choices: OfferedOption[] };
 export type SeenWhisper = Whisper & { plain: string };
 
 /** What people read: messages, files and views in words, with dates in a reader's time zone. */
@@ -50,12 +58,23 @@ export function seenIn(workspace: Workspace) {
       id: open.id,
       callbackId: open.view.callback_id ?? "",
       privateMetadata: open.view.private_metadata ?? "",
+      frame: frameOf(open),
       blocks: open.view.blocks,
+      controls: controlsIn(open.view.blocks).map((control) => ({
+        ...control,
+        entry: keepsValue(control.element) ? entryOf(stateNow(open, control)) : null,
+        choices: choicesOf(open, control, workspace),
+      })),
       errors: open.errors,
       trouble: open.trouble,
       plain: plainView(open, reader(timeZone)),
     }),
   };
+}
+
+function frameOf({ view }: OpenView): SeenView["frame"] {
+  if (view.type === "home") return undefined;
+  return { title: view.title.text, close: view.close?.text ?? "Cancel", submit: view.submit?.text };
 }
 
 const fileInWords = ({ name, altText, state }: StoredFile) =>

@@ -5,7 +5,7 @@ import type { Deliver } from "./deliver.ts";
 import { eventDesk } from "./events.ts";
 import type { Fault } from "./faults.ts";
 import { fileRoutes } from "./file-routes.ts";
-import { fileStore } from "./file-store.ts";
+import { fileStore, type StoredFile } from "./file-store.ts";
 import { isInChannel } from "./methods/json.ts";
 import { type Asked, type Commanding, type Pressing, peopleOf } from "./people.ts";
 import { peopleInChannels } from "./people-in-channels.ts";
@@ -109,6 +109,8 @@ export function openTeam({ app, team, bot, users, channels, installation, delive
     },
     /** The files people see in a channel or direct message, in order. */
     files: (channelId: string): SeenFile[] => workspace.messagesIn(channelId).flatMap(seen.files),
+    /** A file that blocks may show, also one that was never sent to a channel. */
+    file: (id: string): StoredFile | undefined => files.file(id),
     /** Slack takes its time with each new file, so that no block can show it yet, until what it returns is called. */
     holdFiles: (): (() => void) => files.hold(),
     /** What only this person sees in the channel. */
@@ -123,8 +125,8 @@ export function openTeam({ app, team, bot, users, channels, installation, delive
     },
     directMessageWith: (userId: string): Channel => workspace.directMessageWith(userId),
 
-    say({ userId, channelId, text }: Commanding): SeenMessage {
-      return seen.message(workspace.post({ userId, channelId, text, blocks: [] }));
+    say({ userId, channelId, text, threadTs }: Commanding & { threadTs?: string }): SeenMessage {
+      return seen.message(workspace.post({ userId, channelId, text, threadTs, blocks: [] }));
     },
     deleteByPerson(channelId: string, ts: string): void {
       const message = workspace.message(channelId, ts);

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { App } from "@slack/bolt";
 import type { ModalView } from "@slack/web-api";
-import { BOARD, button, GENERAL, HIDDEN, refused, section, withApp, workspace } from "./testing.ts";
+import { BOARD, button, GENERAL, HIDDEN, LOBBY, refused, section, withApp, workspace } from "./testing.ts";
 
 const text = (words: string) => ({ type: "plain_text" as const, text: words });
 const option = (words: string) => ({ text: text(words), value: words.toLowerCase() });
@@ -44,6 +44,7 @@ describe("a modal", () => {
     );
     equal(slack.modal("U0BOB"), undefined);
     await rejects(slack.submit("U0ALICE"), /required: Which/);
+    deepEqual(slack.modal("U0ALICE")?.errors, { Which: "Please complete this required field." });
     await slack.fill({ userId: "U0ALICE", actionId: "Which" }, "some");
     await slack.fill({ userId: "U0ALICE", actionId: "Topic" }, "retro");
     match(slack.modal("U0ALICE")?.plain ?? "", /Which: Some\nTopic: retro\n/);
@@ -173,6 +174,8 @@ describe("a modal", () => {
       () => /Which ones/.test(slack.modal("U0ALICE")?.plain ?? "") && slack.modal("U0ALICE"),
     );
     match(plain, /Which: Some\nTopic: retro\nWhich ones\?/);
+    equal(await slack.fill({ userId: "U0ALICE", actionId: "Which" }, "all", { isTyping: true }), undefined);
+    match(slack.modal("U0ALICE")?.plain ?? "", /Which: All\n/);
   });
 
   test("closed by a person is told to an app that wants to know", async (t) => {
@@ -221,8 +224,14 @@ describe("a modal", () => {
     await rejects(fill("Any", "C0NOWHERE"), /not listed/);
     await rejects(fill("Two", ["U0BOB", "U0ALICE"]), /no more than 1/);
     await rejects(fill("Which", "none"), /there is no none/);
+    const choices = slack.modal("U0ALICE")?.controls.map((control) => control.choices.map(({ value }) => value));
+    deepEqual(choices, [[], [GENERAL, LOBBY], [GENERAL, BOARD, HIDDEN, LOBBY], ["U0ALICE", "U0BOB"], ["all", "some"]]);
     await fill("Any", HIDDEN);
     await fill("Two", ["U0BOB"]);
+    deepEqual(
+      slack.modal("U0ALICE")?.controls.map(({ entry }) => entry),
+      [null, null, HIDDEN, ["U0BOB"], null],
+    );
     match(slack.modal("U0ALICE")?.plain ?? "", /Any: hidden\nTwo: Bob Brown\n/);
   });
 
@@ -242,6 +251,11 @@ describe("a modal", () => {
     deepEqual(await slack.suggestions(host, "E"), []);
     deepEqual(await slack.suggestions(host, "Em"), ["Emma", "Emil"]);
     await slack.fill(host, "emma");
+    await slack.suggestions(host, "La");
+    deepEqual(
+      slack.modal("U0ALICE")?.controls[0]?.choices.map(({ value }) => value),
+      ["emma", "lama", "emil"],
+    );
     await slack.submit("U0ALICE");
     equal(chosen, "emma");
   });

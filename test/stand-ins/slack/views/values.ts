@@ -1,6 +1,7 @@
 import type { ViewElement } from "../blocks/view-blocks.ts";
 
-export type OfferedOption = { text: { type: string; text: string }; value: string };
+type Words = { type: string; text: string };
+export type OfferedOption = { text: Words; value: string; description?: Words | undefined };
 /** What somebody did to a control: typed text or chose one, chose several, or emptied it. */
 export type Entry = string | string[] | null;
 
@@ -38,6 +39,14 @@ export function stateOf(element: ViewElement, entered: unknown): Record<string, 
   return { type: element.type, [place.key]: entered === undefined ? first : entered };
 }
 
+/** The same as somebody enters it: what `read` would take. */
+export function entryOf(state: Record<string, unknown>): Entry {
+  const { type: _, ...rest } = state;
+  const [value = null] = Object.values(rest);
+  const one = (kept: unknown) => (typeof kept === "string" ? kept : (kept as OfferedOption).value);
+  return value === null ? null : Array.isArray(value) ? value.map(one) : one(value);
+}
+
 /** Whether a required input would let the person submit. */
 export const isEmpty = (state: Record<string, unknown>) =>
   Object.entries(state).some(
@@ -46,21 +55,15 @@ export const isEmpty = (state: Record<string, unknown>) =>
   );
 
 /** What is kept of an entry, or why the client would not take it. */
-export function read(
-  element: ViewElement,
-  entry: Entry,
-  known: { options: OfferedOption[]; mayChoose: (id: string) => boolean },
-): unknown {
+export function read(element: ViewElement, entry: Entry, choices: OfferedOption[]): unknown {
   const place = PLACES[element.type] ?? fail(`${element.type} takes no value`);
   if (isMany(place) !== Array.isArray(entry) && entry !== null)
     fail(`${element.type} takes ${isMany(place) ? "a list" : "one"}`);
   const one = (value: string): unknown => {
-    if (place.key.startsWith("selected_option")) {
-      const option = known.options.find((offered) => offered.value === value);
-      return option ? { text: option.text, value: option.value } : fail(`there is no ${value} to choose`);
-    }
-    if (/user|conversation|channel/.test(place.key))
-      return known.mayChoose(value) ? value : fail(`${value} is not listed`);
+    const choice = choices.find((offered) => offered.value === value);
+    if (place.key.startsWith("selected_option"))
+      return choice ? { text: choice.text, value } : fail(`there is no ${value} to choose`);
+    if (/user|conversation|channel/.test(place.key)) return choice ? value : fail(`${value} is not listed`);
     return typed(element, value);
   };
   if (entry === null) return isMany(place) ? [] : null;

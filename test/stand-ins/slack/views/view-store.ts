@@ -120,6 +120,11 @@ export function viewStore(workspace: Workspace) {
       open.errors = Object.fromEntries(Object.entries(open.errors).filter(([blockId]) => blockId !== control.blockId));
       tell();
     },
+    /** What the app has found for the beginning of a word. */
+    offer(open: OpenView, control: Control, options: OfferedOption[]): void {
+      open.offered.set(keyOf(control), options);
+      tell();
+    },
     complain(open: OpenView, what: { errors: Record<string, string> } | { trouble: string }): void {
       Object.assign(open, { errors: {}, trouble: undefined }, what);
       tell();
