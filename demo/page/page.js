@@ -1,17 +1,26 @@
 // @ts-check
-// Shows what /live sends and sends what people do. It knows nothing of Slack: messages come as finished HTML.
+// Shows what /live sends and sends what people do. It knows nothing of Slack: messages and views come as finished HTML.
 
-/** @typedef {{ blockId: string, actionId: string, label: string, url?: string, options?: { label: string, value: string }[] }} Control */
-/** @typedef {{ key: string, html: string, controls: Control[] }} Row */
+import { act, here, notice } from "./act.js";
+import { $, closest, element, group, morph } from "./dom.js";
+import { openMenu } from "./menu.js";
+import { rowList } from "./rows.js";
+import "./theme.js";
+import { showHome, showModals } from "./views.js";
+
 /** @typedef {{ id: string, name: string, kind: "public" | "private" | "direct", isArchived: boolean, members: number, latest: number }} Place */
 /** @typedef {{ id: string, name: string, timeZone: string, hue: number }} Person */
-/** @typedef {{ userId: string, channelId: string, people: Person[], workspaceName: string, canPlayAgain: boolean }} Seat */
+/** @typedef {"home" | "messages" | ""} Tab */
+/** @typedef {{ userId: string, channelId: string, tab: Tab, tabs: { home: boolean, messages: boolean }, thread: string, people: Person[], workspaceName: string, canPlayAgain: boolean, shortcuts: import("./menu.js").Option[] }} Seat */
 /** @typedef {{ id: number, event: string, at: number, tags: string[] }} Delivery */
 
-/** @type {<T extends HTMLElement = HTMLElement>(id: string) => T} */
-const $ = (id) => /** @type {any} */ (document.getElementById(id));
-const scroll = $("slack_blocks_to_jsx");
+const scroll = $("scroll");
 const words = /** @type {HTMLInputElement} */ ($("words"));
+const reply = /** @type {HTMLInputElement} */ ($("reply-words"));
+const channel = rowList($("rows"), scroll, (isBelow) => {
+  $("newest").hidden = !isBelow;
+});
+const thread = rowList($("thread-rows"), $("thread-scroll"));
 
 /** @type {Seat | undefined} */
 let seat;
@@ -22,8 +31,6 @@ let deliveries = [];
 let now = 0;
 /** @type {EventSource | undefined} */
 let live;
-/** @type {Map<string, Row>} */
-const rows = new Map();
 /** When a channel was last looked at, by channel. @type {Map<string, number>} */
 const readUpTo = new Map();
 
@@ -31,20 +38,24 @@ const readUpTo = new Map();
 
 function wish() {
   const params = new URLSearchParams(location.hash.slice(1));
-  return { as: params.get("as") ?? "", channel: params.get("channel") ?? "" };
+  const [as, place, tab, open] = ["as", "channel", "tab", "thread"].map((name) => params.get(name) ?? "");
+  return { as, channel: place, tab, thread: open };
 }
 
-/** @param {{ as?: string, channel?: string }} change */
+/** @param {{ as?: string, channel?: string, tab?: Tab, thread?: string }} change */
 function sit(change) {
   if (!seat) return;
-  const next = { as: seat.userId, channel: seat.channelId, ...change };
-  history.replaceState(null, "", `#${new URLSearchParams(next)}`);
+  const next = { as: seat.userId, channel: seat.channelId, tab: seat.tab, thread: "", ...change };
+  const told = Object.entries(next).filter(([, value]) => value !== "");
+  history.replaceState(null, "", `#${new URLSearchParams(told)}`);
   connect();
 }
 
 function connect() {
   live?.close();
-  live = new EventSource(`/live?${new URLSearchParams(wish())}`);
+  live = new EventSource(
+    `/live?${new URLSearchParams(Object.entries(wish()).map(([name, value]) => [name, value ?? ""]))}`,
+  );
   /** @type {<T>(name: string, show: (data: T) => void) => void} */
   const on = (name, show) => live?.addEventListener(name, (event) => show(JSON.parse(event.data)));
   live.onerror = () => {
@@ -53,24 +64,52 @@ function connect() {
   on("seat", showSeat);
   on("places", showPlaces);
   on("clock", showClock);
-  on("rows", showRows);
+  on("rows", (/** @type {Rows} */ rows) => {
+    channel.show(rows);
+    $("nothing").hidden = rows.order.length > 0;
+  });
+  on("thread", (/** @type {Rows} */ rows) => {
+    thread.show(rows);
+    $("thread-nothing").hidden = rows.order.length > 0;
+  });
+  on("home", showHome);
+  on("modals", showModals);
   on("feed", showFeed);
 }
+/** @typedef {{ order: string[], changed: import("./rows.js").Row[] }} Rows */
 
 // What the server says
 
 /** @param {Seat} next */
 function showSeat(next) {
   const isElsewhere = seat?.channelId !== next.channelId || seat?.userId !== next.userId;
+  const isOpened = isElsewhere || seat?.tab !== next.tab;
+  if (isElsewhere) channel.clear();
+  if (isElsewhere || seat?.thread !== next.thread) thread.clear();
   seat = next;
+  Object.assign(here, { userId: next.userId, channelId: next.channelId });
   $("workspace").textContent = next.workspaceName;
   $("again").hidden = !next.canPlayAgain;
-  if (isElsewhere) {
-    rows.clear();
-    $("rows").replaceChildren();
-    scroll.scrollTop = scroll.scrollHeight;
-  }
+  $("shortcuts").hidden = next.shortcuts.length === 0;
+  showTab(next);
+  document.body.classList.toggle("has-thread", next.thread !== "");
+  $("thread").hidden = next.thread === "";
+  if (isOpened && next.tab) act("open", { tab: next.tab });
   drawPeople();
+}
+
+/** @param {Seat} seat */
+function showTab({ tab, tabs }) {
+  const isHome = tab === "home";
+  $("tabs").hidden = tab === "";
+  for (const button of $("tabs").querySelectorAll("button")) {
+    const name = /** @type {"home" | "messages"} */ (button.dataset.tab);
+    button.hidden = !tabs[name];
+    button.setAttribute("aria-selected", String(name === tab));
+    button.tabIndex = name === tab ? 0 : -1;
+  }
+  $("home").hidden = !isHome;
+  $("messages").hidden = isHome;
 }
 
 /** @param {Place[]} next */
@@ -79,7 +118,7 @@ function showPlaces(next) {
   places = next;
   // A channel that went back in time has been emptied to play the day again.
   for (const { id, latest } of places)
-    if (isFirst || id === seat?.channelId || latest < (readUpTo.get(id) ?? 0)) readUpTo.set(id, latest);
+    if (isFirst || isLookedAt(id) || latest < (readUpTo.get(id) ?? 0)) readUpTo.set(id, latest);
   drawPlaces();
 }
 
@@ -94,31 +133,6 @@ function showClock(clock) {
   drawPeople();
 }
 
-/** @param {{ order: string[], changed: Row[] }} update */
-function showRows({ order, changed }) {
-  const list = $("rows");
-  const wasAtEnd = isAtEnd();
-  const lastBefore = list.lastElementChild;
-  for (const row of changed) rows.set(row.key, row);
-  const isChanged = new Set(changed.map(({ key }) => key));
-  for (const item of [...list.children])
-    if (!order.includes(/** @type {HTMLElement} */ (item).dataset.key ?? "")) item.remove();
-  for (const [index, key] of order.entries()) {
-    let item = /** @type {HTMLElement | null} */ (list.querySelector(`:scope > [data-key="${CSS.escape(key)}"]`));
-    if (!item) {
-      item = document.createElement("li");
-      item.dataset.key = key;
-      isChanged.add(key);
-    }
-    if (isChanged.has(key)) redraw(item, rows.get(key)?.html ?? "");
-    if (list.children[index] !== item) list.insertBefore(item, list.children[index] ?? null);
-  }
-  for (const key of rows.keys()) if (!order.includes(key)) rows.delete(key);
-  $("nothing").hidden = order.length > 0;
-  if (wasAtEnd) toEnd();
-  else if (list.lastElementChild !== lastBefore) $("newest").hidden = false;
-}
-
 /** @param {Delivery[]} next */
 function showFeed(next) {
   deliveries = next;
@@ -130,62 +144,43 @@ function showFeed(next) {
 /** An event's name, which may be folded after its dots and underscores. @param {string} name */
 const foldable = (name) => name.split(/(?<=[._])/).flatMap((part) => [element("wbr", {}), part]);
 
-/** @param {HTMLElement} item @param {string} html */
-function redraw(item, html) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  morph(item, template.content);
-}
-
-/**
- * Makes one node's children like another's and keeps what can stay: a button that is replaced between press and
- * release loses the click, and whoever stands on it with the keyboard loses their place.
- * @param {Node} shown
- * @param {Node} wanted
- */
-function morph(shown, wanted) {
-  const next = [...wanted.childNodes];
-  while (shown.childNodes.length > next.length) shown.lastChild?.remove();
-  for (const [index, node] of next.entries()) {
-    const old = shown.childNodes[index];
-    if (!old) shown.appendChild(node);
-    else if (old.isEqualNode(node)) continue;
-    else if (old instanceof Element && node instanceof Element && old.tagName === node.tagName) {
-      for (const { name } of [...old.attributes]) if (!node.hasAttribute(name)) old.removeAttribute(name);
-      for (const { name, value } of node.attributes) old.setAttribute(name, value);
-      morph(old, node);
-    } else if (old instanceof Text && node instanceof Text) old.data = node.data;
-    else old.replaceWith(node);
-  }
-}
+/** @param {string} id */
+const isLookedAt = (id) => id === seat?.channelId && seat.tab !== "home";
+/** @param {Place} place */
+const isUnread = ({ id, latest }) => !isLookedAt(id) && latest > (readUpTo.get(id) ?? 0);
 
 function drawPlaces() {
-  const item = (/** @type {Place} */ { id, name, kind, isArchived, latest }) => {
+  const item = (/** @type {Place} */ place) => {
+    const { id, name, kind, isArchived } = place;
     const isHere = id === seat?.channelId;
-    const isUnread = !isHere && latest > (readUpTo.get(id) ?? 0);
+    const isNew = isUnread(place);
     const sign = { public: "#", private: "🔒", direct: "" }[kind];
     const button = element("button", { type: "button", class: "place", "data-channel": id }, [
       element("span", { class: kind === "direct" ? "avatar app small" : "sign", "aria-hidden": "true" }, [sign]),
       element("span", { class: "name" }, [name]),
       ...(isArchived ? [element("span", { class: "quiet" }, ["archived"])] : []),
-      ...(isUnread ? [element("span", { class: "dot" }, [element("span", { class: "unseen" }, ["unread"])])] : []),
+      ...(isNew ? [element("span", { class: "dot" }, [element("span", { class: "unseen" }, ["unread"])])] : []),
     ]);
     if (isHere) button.setAttribute("aria-current", "page");
-    return element("li", { class: isUnread ? "unread" : "" }, [button]);
+    return element("li", { class: isNew ? "unread" : "" }, [button]);
   };
   morph($("channels"), group(places.filter(({ kind }) => kind !== "direct").map(item)));
   morph($("direct"), group(places.filter(({ kind }) => kind === "direct").map(item)));
   $("apps-title").hidden = !places.some(({ kind }) => kind === "direct");
-  const here = places.find(({ id }) => id === seat?.channelId);
-  if (!here) return;
-  const name = here.kind === "direct" ? here.name : `${here.kind === "private" ? "🔒 " : "# "}${here.name}`;
-  $("channel-name").textContent = name;
-  $("channel-about").textContent =
-    here.kind === "direct" ? "App" : `${here.members} ${here.members === 1 ? "member" : "members"}`;
-  scroll.setAttribute("aria-label", `Messages in ${here.name}`);
-  $("words-label").textContent = `Message to ${here.name}`;
-  words.placeholder = `Message ${here.kind === "direct" ? here.name : `#${here.name}`}`;
-  document.title = `${places.some(({ id, latest }) => latest > (readUpTo.get(id) ?? 0)) ? "• " : ""}${here.name} · Meetings in Slack: the demo`;
+  const place = places.find(({ id }) => id === seat?.channelId);
+  if (!place) return;
+  const { name, kind, members } = place;
+  const isApp = kind === "direct";
+  $("channel-name").textContent = isApp ? name : `${kind === "private" ? "🔒 " : "# "}${name}`;
+  $("channel-about").textContent = isApp ? "App" : `${members} ${members === 1 ? "member" : "members"}`;
+  scroll.setAttribute("aria-label", `Messages in ${name}`);
+  $("thread-about").textContent = isApp ? name : `${kind === "private" ? "🔒 " : "# "}${name}`;
+  $("words-label").textContent = `Message to ${name}`;
+  words.placeholder = `Message ${isApp ? name : `#${name}`}`;
+  $("nothing").textContent = isApp
+    ? `What ${name} has to say to you alone stands here.`
+    : "Nothing has been said here yet. The first meeting is on its way.";
+  document.title = `${places.some(isUnread) ? "• " : ""}${name} · Meetings in Slack: the demo`;
 }
 
 function drawPeople() {
@@ -216,21 +211,6 @@ function drawFeed() {
   morph($("feed"), group(items));
 }
 
-/** @param {string} name @param {Record<string, string>} attributes @param {(Node | string)[]} children */
-function element(name, attributes, children = []) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) if (value !== "") made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
-
-/** @param {HTMLElement[]} items */
-function group(items) {
-  const fragment = document.createDocumentFragment();
-  fragment.append(...items);
-  return fragment;
-}
-
 const me = () => seat?.people.find(({ id }) => id === seat?.userId);
 
 /** @param {number} at @param {Intl.DateTimeFormatOptions} options */
@@ -238,132 +218,70 @@ const format = (at, options) => new Intl.DateTimeFormat("en-GB", options).format
 /** @param {number} at @param {string} timeZone */
 const clockTime = (at, timeZone) => format(at, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
 
-const isAtEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60;
-function toEnd() {
-  scroll.scrollTop = scroll.scrollHeight;
-  $("newest").hidden = true;
-}
-
 // What people do
-
-/** @param {string} what @param {Record<string, unknown>} data */
-async function act(what, data) {
-  const body = JSON.stringify({ as: seat?.userId, channel: seat?.channelId, ...data });
-  const headers = { "Content-Type": "application/json" };
-  const response = await fetch(`/act/${what}`, { method: "POST", headers, body }).catch(() => undefined);
-  if (!response) return notice("The demo does not answer.");
-  if (!response.ok) notice((await response.json()).because);
-}
-
-/** @param {string} text */
-function notice(text) {
-  $("notice-text").textContent = text;
-  $("notice").hidden = false;
-}
 
 $("composer").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = words.value.trim();
   if (text === "") return;
   words.value = "";
-  toEnd();
-  act("say", { text });
+  channel.toEnd();
+  act("say", { channel: here.channelId, text });
+});
+$("reply").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = reply.value.trim();
+  if (text === "") return;
+  reply.value = "";
+  thread.toEnd();
+  act("say", { channel: here.channelId, text, thread: seat?.thread });
 });
 $("try").addEventListener("click", () => {
   words.value = "/meetings today";
   words.focus();
 });
+$("shortcuts").addEventListener("click", () =>
+  openMenu($("shortcuts"), "Shortcuts", seat?.shortcuts ?? [], (callbackId) => act("shortcut", { callbackId })),
+);
 $("again").addEventListener("click", () => act("again", {}));
-$("newest").addEventListener("click", toEnd);
-$("notice-close").addEventListener("click", () => {
-  $("notice").hidden = true;
-});
-addEventListener("keydown", (event) => {
-  if (event.key === "Escape") $("notice").hidden = true;
-});
-scroll.addEventListener("scroll", () => {
-  if (isAtEnd()) $("newest").hidden = true;
-});
+$("newest").addEventListener("click", channel.toEnd);
 $("people").addEventListener("change", (event) => {
   if (event.target instanceof HTMLInputElement) sit({ as: event.target.value });
 });
-for (const list of [$("channels"), $("direct")])
-  list.addEventListener("click", (event) => {
-    const channel = closest(event, "[data-channel]")?.dataset.channel;
-    if (channel) sit({ channel });
-  });
+$("channels").addEventListener("click", (event) => {
+  const id = closest(event, "[data-channel]")?.dataset.channel;
+  if (id) sit({ channel: id, tab: "" });
+});
+$("direct").addEventListener("click", (event) => {
+  const place = places.find(({ id }) => id === closest(event, "[data-channel]")?.dataset.channel);
+  if (place) openTab(isUnread(place) ? "messages" : "home", place.id);
+});
+$("tabs").addEventListener("click", (event) => {
+  const tab = closest(event, "[data-tab]")?.dataset.tab;
+  if (tab) openTab(/** @type {Tab} */ (tab));
+});
+$("tabs").addEventListener("keydown", (event) => {
+  if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+  const other = /** @type {HTMLElement | null} */ ($("tabs").querySelector('[aria-selected="false"]:not([hidden])'));
+  other?.focus();
+  other?.click();
+});
 
-$("rows").addEventListener("click", (event) => {
-  const key = closest(event, "[data-key]")?.dataset.key ?? "";
+/** A tab that is open already is opened anew: the app hears of it. @param {Tab} tab @param {string} [id] */
+function openTab(tab, id = here.channelId) {
+  if (seat?.tab === tab && id === here.channelId) act("open", { tab });
+  else sit({ channel: id, tab });
+}
+
+document.addEventListener("click", (event) => {
   const link = closest(event, "[data-outside]");
-  const button = closest(event, "[data-control]");
+  const ts = closest(event, "[data-thread]")?.dataset.thread;
   if (link) {
     event.preventDefault();
     notice(`In Slack, this link opens ${link.getAttribute("href")}`);
-  } else if (closest(event, "[data-dismiss]")) act("dismiss", { key });
-  else if (button) {
-    const control = rows.get(key)?.controls[Number(button.dataset.control)];
-    if (control?.options) openMenu(button, key, control);
-    else if (control) press(key, control);
-  }
+  } else if (ts) sit({ thread: ts });
 });
+$("thread-close").addEventListener("click", () => sit({ thread: "" }));
 
-/** @param {Event} event @param {string} selector @returns {HTMLElement | null} */
-function closest(event, selector) {
-  return event.target instanceof Element ? event.target.closest(selector) : null;
-}
-
-/** @param {string} key @param {Control} control @param {string} [option] */
-function press(key, { blockId, actionId, label, url }, option) {
-  if (url) notice(`In Slack, “${label}” opens ${url}`);
-  act("press", { key, blockId, actionId, ...(option !== undefined && { option }) });
-}
-
-/** @param {HTMLElement} button @param {string} key @param {Control} control */
-function openMenu(button, key, control) {
-  document.querySelector(".menu")?.remove();
-  const items = (control.options ?? []).map(({ label, value }) => {
-    const item = element("button", { type: "button", role: "menuitem" }, [label]);
-    item.addEventListener("click", () => {
-      close();
-      press(key, control, value);
-    });
-    return item;
-  });
-  const menu = element("div", { class: "menu", role: "menu", "aria-label": control.label }, items);
-  const { left, bottom } = button.getBoundingClientRect();
-  document.body.append(menu);
-  menu.style.left = `${Math.min(left, innerWidth - menu.offsetWidth - 8)}px`;
-  menu.style.top = `${Math.min(bottom + 4, innerHeight - menu.offsetHeight - 8)}px`;
-  items[0]?.focus();
-
-  const away = (/** @type {Event} */ event) => {
-    if (!(event.target instanceof Node) || !menu.contains(event.target)) close();
-  };
-  function close() {
-    menu.remove();
-    document.removeEventListener("pointerdown", away);
-    scroll.removeEventListener("scroll", close);
-    button.focus();
-  }
-  document.addEventListener("pointerdown", away);
-  scroll.addEventListener("scroll", close);
-  menu.addEventListener("keydown", (event) => {
-    const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) items.at((at + step) % items.length)?.focus();
-    else if (event.key === "Escape" || event.key === "Tab") close();
-    else return;
-    event.preventDefault();
-  });
-}
-
-// The blocks' stylesheet asks an attribute, not the browser, if it is dark.
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const theme = () => {
-  document.documentElement.dataset.theme = dark.matches ? "dark" : "light";
-};
-dark.addEventListener("change", theme);
-theme();
 addEventListener("hashchange", connect);
 connect();

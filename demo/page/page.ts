@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import express, { type Express, type NextFunction, type Request, type Response } from "express";
 import { z } from "zod";
 import type { SlackStandIn } from "../../test/stand-ins/slack.ts";
+import { actRoutes } from "./acts.ts";
 import type { DeliveryFeed } from "./feed.ts";
 import { sendFile } from "./files.ts";
 import { sendLive } from "./live.ts";
@@ -17,11 +19,14 @@ export type PageOptions = {
   /** Without it there is no button to play the day again. */
   onPlayAgain?: () => void | Promise<void>;
   workspaceName?: string;
+  /** The app's global shortcuts, as its settings at Slack name them. */
+  shortcuts?: { name: string; callbackId: string }[];
 };
 
 /** Puts the demo's page on a web server: the workspace as its people see it, live, and usable. */
 export function mountPage(app: Express, options: PageOptions): void {
-  const { slack, onPlayAgain } = options;
+  const { slack } = options;
+  for (const { id } of slack.users) slack.directMessageWith(id); // who uses an app has it in the sidebar
   const page = express.Router();
   const guarded = (_request: Request, response: Response, next: NextFunction) => {
     response.set(HEADERS);
@@ -29,63 +34,32 @@ export function mountPage(app: Express, options: PageOptions): void {
   };
   for (const [path, file] of Object.entries(FILES))
     page.get(path, guarded, (_request, response) => response.sendFile(file));
+  page.get("/blocks.css", guarded, (_request, response) => void response.type("css").send(BLOCKS_CSS));
   page.get("/live", guarded, (request, response) => {
     const seat = Seat.safeParse(request.query);
-    sendLive(seat.success ? seat.data : { as: "", channel: "" }, request, response, options);
+    sendLive(seat.success ? seat.data : Seat.parse({}), request, response, options);
   });
   page.get("/file/:id", guarded, (request, response) => sendFile(slack, request, response));
 
-  page.use("/act", guarded, express.json({ limit: "64kb" }));
-  page.post("/act/say", async (request, response) => {
-    const { as, channel, text } = Say.parse(request.body);
-    if (text.startsWith("/")) await slack.command({ userId: as, channelId: channel, text });
-    else slack.say({ userId: as, channelId: channel, text: escaped(text) });
-    response.json({});
-  });
-  page.post("/act/press", async (request, response) => {
-    const { as, channel, key, option, ...control } = Press.parse(request.body);
-    const where = key.startsWith("m") ? { messageTs: key.slice(1) } : { ephemeralId: key.slice(1) };
-    const which = { ...control, ...(option !== undefined && { option }) };
-    await slack.press({ userId: as, channelId: channel, ...which, ...where });
-    response.json({});
-  });
-  page.post("/act/dismiss", (request, response) => {
-    const { key } = Dismiss.parse(request.body);
-    slack.dismiss(key.slice(1));
-    response.json({});
-  });
-  page.post("/act/again", async (request, response) => {
-    z.object({}).parse(request.body); // JSON only, which no other site can send here
-    await onPlayAgain?.();
-    response.json({});
-  });
-  page.use("/act", (error: unknown, _request: Request, response: Response, _next: NextFunction) => {
-    const because = error instanceof z.ZodError ? "That was not understood." : String((error as Error).message);
-    response.status(400).json({ because });
-  });
+  page.use("/act", guarded, actRoutes(options));
   app.use(page);
 }
 
-const Seat = z.object({ as: z.string().max(50), channel: z.string().max(50) });
-const Say = Seat.extend({ text: z.string().trim().min(1).max(4000) });
-const Press = Seat.extend({
-  key: z.string().max(50),
-  blockId: z.string().max(255),
-  actionId: z.string().max(255),
-  option: z.string().max(150).optional(),
-});
-const Dismiss = z.object({ key: z.string().max(50) });
-
-const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+const Word = z.string().max(50).default("");
+const Seat = z.object({ as: Word, channel: Word, tab: Word, thread: Word });
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-const FILES = {
-  "/": here("./index.html"),
-  "/page.js": here("./page.js"),
-  "/page.css": here("./page.css"),
-  "/icon.svg": here("./icon.svg"),
-  "/blocks.css": fileURLToPath(import.meta.resolve("slack-blocks-to-jsx/dist/style.css")),
-};
+const SCRIPTS = ["page.js", "act.js", "dom.js", "menu.js", "rows.js", "theme.js", "views.js"];
+const STYLES = ["page.css", "views.css"];
+const FILES: Record<string, string> = Object.fromEntries([
+  ["/", here("./index.html")],
+  ...[...SCRIPTS, ...STYLES, "icon.svg"].map((name) => [`/${name}`, here(`./${name}`)] as const),
+]);
+/** The library's styles ask for an id, but a page has its blocks in many places. What they weigh stays the same. */
+const BLOCKS_CSS = readFileSync(
+  fileURLToPath(import.meta.resolve("slack-blocks-to-jsx/dist/style.css")),
+  "utf8",
+).replaceAll("#slack_blocks_to_jsx", ":is(.slack_blocks_to_jsx, #_)");
 
 const HEADERS = {
   "Content-Security-Policy": [

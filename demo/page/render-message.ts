@@ -1,14 +1,14 @@
 import { createElement as h, type ReactNode } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
-import { Message as Blocks } from "slack-blocks-to-jsx";
 import { readDate } from "../../test/stand-ins/slack/dates.ts";
 import type { Block } from "../../test/stand-ins/slack.ts";
-import { type Control, withControls } from "./controls.ts";
 import { fileNode, type ShownFile } from "./files.ts";
-import { channelNode, linkNode, personNode, setWordsAside, timeNode, type Viewer } from "./words.ts";
+import { type Rendered, renderBlocks } from "./render-blocks.ts";
+import { shelf } from "./shelf.ts";
+import { timeNode, type Viewer } from "./words.ts";
 
+export type { Rendered } from "./render-blocks.ts";
 export type { Viewer } from "./words.ts";
-export type Rendered = { html: string; controls: Control[] };
 export type Shown = {
   author: { name: string; kind: "app" | "slackbot" } | { name: string; kind: "person"; hue: number };
   atMs: number;
@@ -17,25 +17,36 @@ export type Shown = {
   files: ShownFile[];
   isOnlyForYou: boolean;
   isMarkedEdited: boolean;
+  thread?: Thread | undefined;
 };
+/** What a message says of its thread. Which one it is, is said by its ts. */
+export type Thread = { ts: string; replies: number; lastAtMs: number; isReply: boolean };
 
 /** A message as its viewer sees it in Slack, as HTML in which everything people wrote is inert. */
 export function renderMessage(shown: Shown, viewer: Viewer): Rendered {
   const said = shown.blocks.length > 0 ? shown.blocks : textAsBlocks(shown.text);
-  const { blocks: numbered, controls } = withControls(said);
-  const { blocks, putBack } = setWordsAside(numbered, viewer);
-  const message = frame(shown, viewer, h(Blocks, { blocks: blocks as never, ...LAYOUT, hooks: hooks(viewer) }));
-  return { html: putBack(withoutIds(renderToStaticMarkup(message), controls)), controls };
+  const { html, controls } = renderBlocks(said, viewer);
+  const { keep, putBack } = shelf();
+  const body = h("div", { className: "blocks" }, keep(html));
+  return { html: putBack(renderToStaticMarkup(frame(shown, viewer, body))), controls };
 }
 
 /** Slack's line between two days. */
 export function renderDay(atMs: number, viewer: Viewer): string {
   const day = readDate(Math.floor(atMs / 1000), "{day_divider_pretty}", viewer);
-  return renderToStaticMarkup(h("p", { className: "day" }, h("span", null, day[0]?.toUpperCase(), day.slice(1))));
+  return renderLine("day", `${day[0]?.toUpperCase()}${day.slice(1)}`);
 }
 
+/** Slack's line between a message and its replies. */
+export const renderReplies = (count: number): string => renderLine("day count", repliesInWords(count));
+
+const renderLine = (className: string, words: string) =>
+  renderToStaticMarkup(h("p", { className }, h("span", null, words)));
+
+const repliesInWords = (count: number) => (count === 1 ? "1 reply" : `${count} replies`);
+
 function frame(
-  { author, atMs, files, isOnlyForYou, isMarkedEdited }: Shown,
+  { author, atMs, files, isOnlyForYou, isMarkedEdited, thread }: Shown,
   viewer: Viewer,
   body: ReactNode,
 ): ReactNode {
@@ -58,6 +69,7 @@ function frame(
       ),
       body,
       ...files.map(fileNode),
+      thread && threadNode(thread, viewer),
       isMarkedEdited && h("span", { className: "edited" }, "(edited)"),
       isOnlyForYou && h("button", { type: "button", className: "dismiss", "data-dismiss": "" }, "Dismiss message"),
     ),
@@ -67,27 +79,15 @@ function frame(
 const textAsBlocks = (text: string): Block[] =>
   text === "" ? [] : [{ type: "section", text: { type: "mrkdwn", text } }];
 
-const LAYOUT = { name: "", logo: "", withoutWrapper: true };
-
-const hooks = (viewer: Viewer) => ({
-  date: ({ timestamp, format, link }: { timestamp: string; format: string; link: string | null }) => {
-    const shown = timeNode(Number(timestamp), format, viewer);
-    return link ? linkNode(link, shown) : shown;
-  },
-  user: ({ id }: { id: string }) => personNode(id, viewer),
-  channel: ({ id }: { id: string }) => channelNode(id, viewer),
-  link: ({ href, children }: { href: string; children?: ReactNode }) => linkNode(href, children),
-});
-
-/** The library makes ids of action and block ids; on a page of many messages they would not be unique. */
-function withoutIds(html: string, controls: Control[]): string {
-  const menu = (index: string) => (controls[Number(index)]?.options ? ' aria-haspopup="menu"' : "");
-  // Quotes that people wrote are &quot; here, so only real attributes match.
-  return html
-    .replaceAll(
-      /<button([^>]*) id="(?:overflow_menu_button_)?control-(\d+)"/g,
-      (_, before: string, index: string) => `<button${before} data-control="${index}"${menu(index)}`,
-    )
-    .replaceAll(/ id="[^"]*"/g, "")
-    .replaceAll(' data-theme="light"', "");
+function threadNode({ ts, replies, lastAtMs, isReply }: Thread, viewer: Viewer): ReactNode {
+  const button = (className: string, ...words: ReactNode[]) =>
+    h("button", { type: "button", className, "data-thread": ts }, ...words);
+  if (isReply) return h("p", { className: "hint" }, "replied to ", button("plain", "a thread"));
+  if (replies === 0) return button("reply", "Reply in thread");
+  const last = readDate(Math.floor(lastAtMs / 1000), "{ago}", viewer);
+  return button(
+    "replies",
+    h("strong", null, repliesInWords(replies)),
+    h("span", { className: "hint" }, ` Last reply ${last}`),
+  );
 }

@@ -1,24 +1,17 @@
 import { createElement as h, type ReactNode } from "react";
-import { renderToStaticMarkup } from "react-dom/server";
 import type { RichTextLeaf } from "../../test/stand-ins/slack/check-blocks.ts";
 import { readDate } from "../../test/stand-ins/slack/dates.ts";
 import { emoji, withEmoji } from "../../test/stand-ins/slack/emoji.ts";
 import { parseMrkdwn } from "../../test/stand-ins/slack/mrkdwn.ts";
-import type { Block } from "../../test/stand-ins/slack.ts";
+import type { Shelf } from "./shelf.ts";
 
 export type Viewer = { timeZone: string; now: number; names: Readonly<Record<string, string>> };
 
 /**
- * Blocks for the library to lay out, their words set aside, and what puts the words back into its HTML.
- * The library reads plain text as markup and loses what looks like HTML; Slack does neither.
+ * Blocks for the library to lay out, their words set aside. The library reads plain text as markup and loses what looks
+ * like HTML; Slack does neither.
  */
-export function setWordsAside(blocks: Block[], viewer: Viewer): { blocks: Block[]; putBack: (html: string) => string } {
-  const kept: string[] = [];
-
-  function aside(nodes: ReactNode): string {
-    kept.push(renderToStaticMarkup(nodes));
-    return `\u{E000}${kept.length - 1}\u{E001}`;
-  }
+export function withWordsAside<B>(blocks: B[], viewer: Viewer, { aside }: Shelf): B[] {
   function walk(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(walk);
     if (typeof value !== "object" || value === null) return value;
@@ -28,16 +21,15 @@ export function setWordsAside(blocks: Block[], viewer: Viewer): { blocks: Block[
       return { type: "raw_text", text: aside(String(text ?? (value as { value: number }).value)) };
     if (typeof text === "string" && (type === "plain_text" || type === "raw_text"))
       return { ...value, text: aside(withEmoji(text)) };
-    if (typeof text === "string" && type === "mrkdwn")
-      return { ...value, text: aside(readLeaves(parseMrkdwn(text), viewer)) };
+    if (typeof text === "string" && type === "mrkdwn") return { ...value, text: aside(mrkdwnNode(text, viewer)) };
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, walk(inner)]));
   }
-
-  return {
-    blocks: walk(blocks) as Block[],
-    putBack: (html) => html.replace(/\u{E000}(\d+)\u{E001}/gu, (_, index: string) => kept[Number(index)] ?? ""),
-  };
+  return walk(blocks) as B[];
 }
+
+/** Words of either kind where we lay them out ourselves. */
+export const textNode = ({ type, text }: { type: string; text: string }, viewer: Viewer): ReactNode =>
+  type === "mrkdwn" ? mrkdwnNode(text, viewer) : withEmoji(text);
 
 /** How a date is shown to its viewer; the full one is a tooltip, as in Slack. */
 export function timeNode(timestamp: number, format: string, viewer: Viewer): ReactNode {
@@ -55,8 +47,8 @@ export const channelNode = (id: string, { names }: Viewer) =>
 export const linkNode = (href: string, children: ReactNode) =>
   h("a", { href, className: "slack_link", rel: "noreferrer noopener", "data-outside": "" }, children);
 
-const readLeaves = (leaves: RichTextLeaf[], viewer: Viewer): ReactNode =>
-  h("span", null, ...leaves.map((leaf) => styled(leafNode(leaf, viewer), leaf.style)));
+const mrkdwnNode = (text: string, viewer: Viewer): ReactNode =>
+  h("span", null, ...parseMrkdwn(text).map((leaf) => styled(leafNode(leaf, viewer), leaf.style)));
 
 function leafNode(leaf: RichTextLeaf, viewer: Viewer): ReactNode {
   switch (leaf.type) {

@@ -1,31 +1,15 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { after, before, describe, type TestContext, test } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import { WebClient } from "@slack/web-api";
 import express from "express";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { deliveryFeed, mountPage } from "../../demo/page/page.ts";
-import { findChromium } from "../../scripts/chromium.mjs";
+import { deliveryFeed } from "../../demo/page/page.ts";
 import { drawn } from "../../src/picture/draw.ts";
 import { type Block, startSlack } from "../stand-ins/slack.ts";
+import { gone, header, NOON, needsBrowser, pageOn, rows, section, seen, type } from "./open-page.ts";
 
 const GENERAL = "C0GENERAL";
 const RANDOM = "C0RANDOM";
-const NOON = Date.parse("2026-11-24T12:00:00Z");
 const HOSTILE = `<img src=x onerror="window.pwned=1"><script>window.pwned=1</script> *b* <!channel> ' " &amp;`;
-
-const executablePath = findChromium();
-const needsBrowser = { skip: executablePath ? false : "needs Chromium: npm test brings one" };
-
-let browser: Browser;
-before(async () => {
-  if (!executablePath) return;
-  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"];
-  const quiet = ["--disable-background-networking", "--disable-component-update"];
-  browser = await chromium.launch({ executablePath, args: [...args, ...quiet] });
-});
-after(() => browser?.close());
 
 /** A workspace with an app of a few lines, and the page on it. */
 async function start(t: TestContext, { isMovingOn = false } = {}) {
@@ -72,36 +56,10 @@ async function start(t: TestContext, { isMovingOn = false } = {}) {
     const answer = { text: `pressed ${action_id}`, replace_original: false };
     await fetch(payload.response_url, { method: "POST", body: JSON.stringify(answer) });
   });
-  mountPage(web, { slack, clock, feed, status: () => `day ${days}`, onPlayAgain });
-  const server = web.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const options = { slack, clock, feed, status: () => `day ${days}`, onPlayAgain };
+  const { url, troubles, open } = await pageOn(t, options, web);
+  t.after(slack.close);
   slack.commandUrl = `${url}slack/events`;
-  const pages: Page[] = [];
-  const troubles: string[] = [];
-  t.after(async () => {
-    await Promise.all(pages.map((page) => page.close())); // before the server: a lost connection is a trouble too
-    server.close().closeAllConnections();
-    await slack.close();
-    deepEqual(troubles, []);
-  });
-
-  /** The page in a browser. Whatever a test does there, nothing may go wrong in it and nothing leave the machine. */
-  async function open({ height = 800, ...options }: { colorScheme?: "dark"; height?: number } = {}): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width: 1280, height }, ...options });
-    pages.push(page);
-    page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") troubles.push(message.text());
-    });
-    page.on("pageerror", (error) => troubles.push(String(error)));
-    page.on("dialog", (dialog) => troubles.push(dialog.message()));
-    page.on("request", (request) => {
-      if (!request.url().startsWith(url)) troubles.push(`asked ${request.url()}`);
-    });
-    await page.goto(url);
-    await page.getByText("Zurich").waitFor();
-    return page;
-  }
 
   const client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl });
   const post = async (channel: string, ...blocks: Block[]) =>
@@ -110,16 +68,6 @@ async function start(t: TestContext, { isMovingOn = false } = {}) {
     client.chat.update({ channel: GENERAL, ts, text: "x", blocks: blocks as never });
   return { slack, client, feed, url, pressed, troubles, post, edit, open };
 }
-
-const rows = (page: Page) => page.locator("#rows > li");
-const seen = async (page: Page, text: string) => {
-  await page.locator("#rows").getByText(text).first().waitFor();
-};
-const gone = (page: Page, text: string) => page.locator("#rows").getByText(text).first().waitFor({ state: "detached" });
-const type = async (page: Page, text: string) => {
-  await page.getByRole("textbox").fill(text);
-  await page.keyboard.press("Enter");
-};
 
 type Leaf = Extract<
   Extract<Block, { type: "rich_text" }>["elements"][number],
@@ -135,8 +83,6 @@ const line = (...leaves: (Leaf | string)[]): Block => ({
     },
   ],
 });
-const header = (text: string): Block => ({ type: "header", text: { type: "plain_text", text } });
-const section = (text: string): Block => ({ type: "section", text: { type: "mrkdwn", text } });
 const buttons = (): Block => ({
   type: "actions",
   elements: [
@@ -342,9 +288,9 @@ describe("the demo's page", needsBrowser, () => {
     const page = await open({ height: 500 });
     await seen(page, "message 11");
     const scrolled = () =>
-      page.locator(".scroll").evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight);
+      page.locator("#scroll").evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight);
     ok((await scrolled()) < 2);
-    await page.locator(".scroll").evaluate((box) => box.scrollTo(0, 100));
+    await page.locator("#scroll").evaluate((box) => box.scrollTo(0, 100));
     await post(GENERAL, line("the newest"));
     await page.getByRole("button", { name: "New messages" }).click();
     ok((await scrolled()) < 2);

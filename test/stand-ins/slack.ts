@@ -9,7 +9,7 @@ import type { Fault, How } from "./slack/faults.ts";
 import { oauthDesk } from "./slack/oauth.ts";
 import type { Asked } from "./slack/people.ts";
 import { bearerOf, readCall } from "./slack/read-call.ts";
-import type { SeenFile, SeenMessage, SeenView, SeenWhisper } from "./slack/seen.ts";
+import type { SeenControl, SeenFile, SeenMessage, SeenView, SeenWhisper } from "./slack/seen.ts";
 import { socketMode } from "./slack/socket-mode.ts";
 import { openTeam } from "./slack/team.ts";
 import {
@@ -37,6 +37,7 @@ export type {
   KnownCall,
   Message,
   Person,
+  SeenControl,
   SeenFile,
   SeenMessage,
   SeenView,
