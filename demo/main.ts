@@ -10,7 +10,7 @@ import express from "express";
 import { startRedis } from "../scripts/redis.mjs";
 import { connectRedis, whenReady } from "../src/redis/connect.ts";
 import { redisKeys } from "../src/redis/keys.ts";
-import { startSlack } from "../test/stand-ins/slack.ts";
+import { type Channel, startSlack } from "../test/stand-ins/slack.ts";
 import { zoomSender } from "../test/stand-ins/zoom.ts";
 import { type ClockPlan, realMsUntil, shownAt } from "./clock.ts";
 import { type Letter, simulatedDay } from "./day.ts";
@@ -20,6 +20,8 @@ import { type DeliveryTag, deliveryFeed, mountPage } from "./page/page.ts";
 import { playDay } from "./play.ts";
 
 const CHANNEL = { id: "C0MEETINGS", name: "meetings" };
+/** The app has them in its settings at Slack. */
+const SHORTCUTS = [{ name: "Meetings today", callbackId: "meetings_today" }];
 const ZOOM_SECRET = "a-secret-of-the-demo-only";
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -57,6 +59,7 @@ async function startDemo(options: DemoOptions) {
   const slack = await startSlack({
     now,
     signedAt: now,
+    commandUrl: "http://127.0.0.1:1/", // nobody listens there: the app cannot be reached before it is ready
     users: colleagues.flatMap(({ tz, person }, index) =>
       person
         ? [
@@ -70,8 +73,14 @@ async function startDemo(options: DemoOptions) {
           ]
         : [],
     ),
-    channels: [CHANNEL, { id: "C0GENERAL", name: "general" }],
+    channels: [
+      CHANNEL,
+      { id: "C0GENERAL", name: "general" },
+      { id: "C0PRODUCT", name: "product" },
+      { id: "G0LEADS", name: "leads", isPrivate: true, members: ["U0PERSON0"], botIsMember: false },
+    ],
   });
+  for (const { id } of slack.users) slack.directMessageWith(id);
   const feed = deliveryFeed();
   let notifier: ReturnType<typeof runNotifier> | undefined;
   let prefix = "";
@@ -104,8 +113,8 @@ async function startDemo(options: DemoOptions) {
     };
     story = "starting";
     notifier = runNotifier(env, plan, (line) => logStream.write(line));
-    slack.commandUrl = `${url}/slack/events`;
     await ready(`${url}/readyz`, logFile);
+    slack.commandUrl = `${url}/slack/events`;
     const zoom = zoomSender({ url: `${url}/zoom/webhook`, secret: ZOOM_SECRET, now, wait: (ms) => until(now() + ms) });
     story = "the day goes on";
     const onLetter = (letter: Letter) => feed.add(shown(letter));
@@ -181,9 +190,16 @@ async function freePort(): Promise<number> {
 /** What each channel shows in the end, as text. */
 function finalMessages({ slack }: Demo, timeZone: string): string {
   return slack.channels
-    .map(({ id, name }) => [`#${name}`, ...slack.visible(id, { timeZone }).map(({ plain }) => plain)])
+    .map((channel) => [
+      headOf(channel, slack.names),
+      ...slack.visible(channel.id, { timeZone }).map(({ plain }) => plain),
+    ])
     .map(([name, ...messages]) => [name, ...(messages.length > 0 ? messages : ["(no messages)"])].join("\n\n"))
     .join("\n\n\n");
+}
+
+function headOf({ kind, name, members }: Channel, names: Readonly<Record<string, string>>): string {
+  return kind === "direct" ? `Direct messages with ${names[members[0] ?? ""]}` : `#${name}`;
 }
 
 async function showPage(demo: Demo, options: DemoOptions): Promise<Server> {
@@ -194,7 +210,8 @@ async function showPage(demo: Demo, options: DemoOptions): Promise<Server> {
       if (!(err instanceof Error && err.name === "AbortError")) console.error(err instanceof Error ? err.message : err);
     });
   };
-  mountPage(app, { slack: demo.slack, clock: demo.clock, feed: demo.feed, status: demo.status, onPlayAgain: play });
+  const { slack, clock, feed, status } = demo;
+  mountPage(app, { slack, clock, feed, status, onPlayAgain: play, shortcuts: SHORTCUTS });
   const server = createServer(app).listen(options.port, "127.0.0.1");
   await once(server, "listening");
   play();

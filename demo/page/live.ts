@@ -15,6 +15,7 @@ export function sendLive(wish: Wish, request: Request, response: Response, optio
   const sent = new Map<string, string>();
   const sendRows = { channel: rowSender("rows"), thread: rowSender("thread") };
   let isDue = false;
+  let askedAt = slack.commandUrl;
 
   function send(name: string, data: unknown): void {
     const json = JSON.stringify(data);
@@ -58,8 +59,16 @@ export function sendLive(wish: Wish, request: Request, response: Response, optio
     if (wish.thread) sendRows.thread(threadView(slack, { userId, channelId }, wish.thread, now));
     const { home, modals } = viewsOf(slack, userId, now, { isHome: tab === "home" });
     send("home", home ?? null);
+    lookAgain();
     send("modals", modals);
     send("feed", feed.latest());
+  }
+
+  /** An app that was started anew has not shown anything yet to who goes on looking at its Home tab. */
+  function lookAgain(): void {
+    if (slack.commandUrl === askedAt) return;
+    askedAt = slack.commandUrl;
+    if (tab === "home") slack.openApp(userId, "home").catch(() => {});
   }
 
   function sendSoon(): void {

@@ -123,6 +123,17 @@ describe("the app's Home tab on the demo's page", needsBrowser, () => {
     equal(await tab(page, "Home").count(), 0);
   });
 
+  test("is asked for again when the app was started anew", async (t) => {
+    const { open, slack } = await appOnPage(t, counts);
+    const page = await open();
+    await theApp(page).click();
+    await shown(page, "@Alice Ng, time 1");
+    slack.clear();
+    await page.getByText("The app shows nothing here yet.").waitFor();
+    slack.commandUrl = `${slack.commandUrl}?started=anew`;
+    await shown(page, "@Alice Ng, time 2");
+  });
+
   test("lets somebody read first what the app has said to them", async (t) => {
     const { open, client, slack } = await appOnPage(t, counts);
     const page = await open();
