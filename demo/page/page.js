@@ -189,8 +189,11 @@ function drawPeople() {
     return element("label", {}, [
       element("input", { type: "radio", name: "as", value: id }),
       element("span", { class: `avatar person small hue-${hue}`, "aria-hidden": "true" }, [name[0] ?? "?"]),
-      element("span", { class: "name" }, [name]),
-      element("span", { class: "quiet" }, [where]),
+      element("span", { class: "who" }, [
+        element("span", { class: "name" }, [name]),
+        " ",
+        element("span", { class: "quiet" }, [where]),
+      ]),
     ]);
   });
   morph($("people"), group(items));

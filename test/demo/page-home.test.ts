@@ -65,8 +65,15 @@ describe("the app's Home tab on the demo's page", needsBrowser, () => {
       home(
         { type: "actions", block_id: "top", elements: [button("add"), zone] },
         { ...section(text), accessory: menu },
-        { ...section("People"), accessory: people },
-        { type: "input", label: words("Tell me"), element: tell, dispatch_action: true, optional: true },
+        { ...section("People"), block_id: "people", accessory: people },
+        {
+          type: "input",
+          block_id: "tell",
+          label: words("Tell me"),
+          element: tell,
+          dispatch_action: true,
+          optional: true,
+        },
       );
     const { open, client } = await appOnPage(t, (app) => {
       app.event("app_home_opened", async ({ event, client }) => {
