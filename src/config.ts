@@ -17,13 +17,16 @@ export class WrongSettings extends Error {
 export function configFrom(env: Readonly<Record<string, string | undefined>>): Config {
   // an empty line in .env is a setting that is not set
   const set = Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : []));
-  const checked = Settings.safeParse(Object.fromEntries(set));
-  if (checked.success) return checked.data;
-  const bySetting = Map.groupBy(checked.error.issues, ({ path }) => String(path[0]));
+  const settings = Object.fromEntries(set);
+  const checked = Settings.safeParse(settings);
+  const missing = slackFaults(settings);
+  if (checked.success && missing.length === 0) return checked.data;
+  const wrong = checked.error?.issues.map(({ path, message }) => ({ setting: String(path[0]), message })) ?? [];
+  const bySetting = Map.groupBy([...wrong, ...missing], ({ setting }) => setting);
   throw new WrongSettings([...bySetting].map(([setting, [first]]) => `${setting}: ${first?.message}`));
 }
 
-const PLACEHOLDER = /^(xoxb-)?(change.?me.*|your[-_ ].*|<.*>|secret|todo|x+|\.\.\.|…)?$/i;
+const PLACEHOLDER = /^(xoxb-|xapp-)?(change.?me.*|your[-_ ].*|<.*>|secret|todo|x+|\.\.\.|…)?$/i;
 
 const text = (mend: string) => z.string({ error: `is missing. ${mend}` });
 const secret = (mend: string) =>
@@ -54,11 +57,14 @@ const Days = z.string().transform((said, context): ReadonlySet<number> => {
 
 const ZOOM_HELP = "Zoom shows it in your app under Features > Event Subscriptions, as Secret Token.";
 
-const SecretList = text(ZOOM_HELP).transform((list, context) => {
-  const secrets = list
+const listed = (list: string): string[] =>
+  list
     .split(",")
     .map((one) => one.trim())
     .filter((one) => one !== "");
+
+const SecretList = text(ZOOM_HELP).transform((list, context) => {
+  const secrets = listed(list);
   if (secrets.length === 0) context.addIssue({ code: "custom", message: `is empty. ${ZOOM_HELP}` });
   if (secrets.some((one) => PLACEHOLDER.test(one))) {
     context.addIssue({ code: "custom", message: `is still a placeholder. ${ZOOM_HELP}` });
@@ -66,7 +72,59 @@ const SecretList = text(ZOOM_HELP).transform((list, context) => {
   return secrets;
 });
 
+const SIGNING_HELP = "Slack shows it under Basic Information. Socket Mode needs SLACK_APP_TOKEN instead.";
 const SLACK_HELP = "Create a Slack app from manifest.yml, or see it work without one: npm run demo.";
+
+const APP_HELP = "Slack shows it in your app under Basic Information.";
+const OWN_SECRET = "must be a string of your own of at least 16 characters: openssl rand -base64 32 makes a good one";
+
+/** What of Slack's settings is missing: which are needed depends on which others there are. */
+function slackFaults(set: Record<string, string>): { setting: string; message: string }[] {
+  const mayInstall = INSTALLING.some((setting) => set[setting]);
+  const needed: (readonly [string, string])[] = [
+    ...(mayInstall
+      ? INSTALLING.map((setting) => [setting, INSTALLING_HELP] as const)
+      : [["SLACK_BOT_TOKEN", SLACK_HELP] as const]),
+    ...(set.SLACK_APP_TOKEN ? [] : [["SLACK_SIGNING_SECRET", SIGNING_HELP] as const]),
+  ];
+  const missing = needed
+    .filter(([setting]) => !set[setting])
+    .map(([setting, mend]) => ({ setting, message: `is missing. ${mend}` }));
+  const isNowhere = mayInstall && set.SLACK_CHANNEL && !set.SLACK_BOT_TOKEN;
+  return isNowhere ? [...missing, { setting: "SLACK_CHANNEL", message: NOWHERE }] : missing;
+}
+
+const INSTALLING = [
+  "SLACK_CLIENT_ID",
+  "SLACK_CLIENT_SECRET",
+  "SLACK_REDIRECT_URL",
+  "SLACK_STATE_SECRET",
+  "SLACK_TOKEN_KEY",
+];
+const INSTALLING_HELP = `That workspaces may install the app needs all of ${INSTALLING.join(", ")}.`;
+const NOWHERE =
+  "is a channel in the workspace of SLACK_BOT_TOKEN, which is not set: use /meetings subscribe there instead";
+
+const REDIRECT_HELP = "must be where the notifier is seen, like https://meetings.example.com/slack/oauth_redirect";
+
+const RedirectUrl = z
+  .url({ protocol: /^https?$/, error: REDIRECT_HELP })
+  .refine((said) => said.endsWith("/slack/oauth_redirect"), REDIRECT_HELP)
+  .refine((said) => /^https:|^http:\/\/(localhost|127\.0\.0\.1)[:/]/.test(said), "must begin with https://");
+
+const TokenKeys = z.string().transform((list, context) => {
+  const keys = listed(list);
+  if (keys.length === 0 || keys.some((key) => key.length < 16))
+    context.addIssue({ code: "custom", message: OWN_SECRET });
+  return keys;
+});
+
+const TeamIds = z.string().transform((list, context) => {
+  const message = "must be ids of workspaces like T0123ABCD, with commas between them";
+  const teams = listed(list);
+  if (!teams.every((id) => /^T[A-Z0-9]{2,}$/.test(id))) context.addIssue({ code: "custom", message });
+  return new Set(teams);
+});
 
 const RedisUrl = text(
   "npm start brings a private Redis along; elsewhere set it, for example redis://localhost:6379.",
@@ -110,8 +168,22 @@ const Environment = z.object({
   ZOOM_WEBHOOK_SECRET: SecretList,
   ZOOM_MAX_AGE_S: whole(1, 86_400).default(300),
   ZOOM_WEBINARS: z.enum(["on", "off"], { error: "must be on or off" }).default("off"),
-  SLACK_BOT_TOKEN: secret(SLACK_HELP).regex(/^xox/, "must be the Bot User OAuth Token, which begins with xoxb-"),
-  SLACK_SIGNING_SECRET: secret(`Slack shows it under Basic Information. ${SLACK_HELP}`),
+  SLACK_BOT_TOKEN: secret(SLACK_HELP)
+    .regex(/^xox/, "must be the Bot User OAuth Token, which begins with xoxb-")
+    .optional(),
+  SLACK_SIGNING_SECRET: secret(SIGNING_HELP).optional(),
+  SLACK_APP_TOKEN: secret(APP_HELP)
+    .regex(/^xapp-/, "must be an App-Level Token, which begins with xapp-")
+    .optional(),
+  SLACK_CLIENT_ID: z
+    .string()
+    .regex(/^\d+\.\d+$/, `must be the Client ID, two numbers with a dot. ${APP_HELP}`)
+    .optional(),
+  SLACK_CLIENT_SECRET: secret(APP_HELP).optional(),
+  SLACK_REDIRECT_URL: RedirectUrl.optional(),
+  SLACK_STATE_SECRET: z.string().min(16, OWN_SECRET).optional(),
+  SLACK_TOKEN_KEY: TokenKeys.optional(),
+  SLACK_TEAMS: TeamIds.optional(),
   SLACK_API_URL: webAddress.default("https://slack.com/api/"),
   SLACK_CHANNEL: z
     .string()

@@ -131,6 +131,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     [
       { name: "redis", goodForMs: 0, works: () => takesWrites(redis, keys.probe).then(staysFit) },
       { name: "slack", goodForMs: SLACK_GOOD_FOR_MS, works: () => slackAccepts(slack) },
+      { name: "socket mode", goodForMs: 0, works: () => line.works() },
     ],
     now,
   );
@@ -147,9 +148,10 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     if (metricsWeb === web && !isLocal(request)) return next();
     response.type(numbers.registry.contentType).send(await numbers.registry.metrics());
   });
-  slackDoor({
+  const line = slackDoor({
     web,
     signingSecret: config.SLACK_SIGNING_SECRET,
+    appToken: config.SLACK_APP_TOKEN,
     now,
     workspaces: slack,
     isFirst: seenEvents(redis, keys),
@@ -181,6 +183,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
 
   const server = await listening(web, config.PORT, config.HOST, new Map([[WEBHOOK, webhook]]));
   const metricsServer = config.METRICS_PORT && (await listening(metricsWeb, config.METRICS_PORT, config.HOST));
+  line.start();
   const { port } = server.address() as AddressInfo;
   log.info({ port }, "ready for Zoom's deliveries");
   return {
@@ -188,6 +191,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     async stop() {
       await Promise.all([
         closed(server),
+        line.stop(),
         metricsServer && closed(metricsServer),
         everyMinute.destroy(),
         courier.stop(),

@@ -92,6 +92,8 @@ describe("a wrong setting", () => {
     ["ZOOM_MAX_AGE_S", ["0", "5m", "100000"], /whole number/],
     ["ZOOM_WEBINARS", ["yes"], /on or off/],
     ["SLACK_BOT_TOKEN", ["1234567890"], /begins with xoxb-/],
+    ["SLACK_APP_TOKEN", ["xoxb-1234567890"], /begins with xapp-/],
+    ["SLACK_TEAMS", ["acme", "T0123ABCD;T0456ABCD"], /ids of workspaces like T0123ABCD/],
     ["SLACK_API_URL", ["slack.com/api", "ftp://slack.com/"], /web address/],
     ["SLACK_CHANNEL", ["#general", "general", "c0123abcd"], /channel's id like C0123ABCD/],
     ["TIME_ZONE", ["Vienna", "CEST+1"], /time zone's name like Europe\/Vienna/],
@@ -115,6 +117,76 @@ describe("a wrong setting", () => {
   test("that is a secret is not repeated", () => {
     doesNotMatch(Object.values(faults({ ...NEEDED, SLACK_BOT_TOKEN: "hush-hush-1" })).join(), /hush/);
     doesNotMatch(Object.values(faults({ ...NEEDED, REDIS_URL: "http://:hush@localhost" })).join(), /hush/);
+  });
+});
+
+describe("Socket Mode", () => {
+  const { SLACK_SIGNING_SECRET: _, ...unsigned } = NEEDED;
+
+  test("needs no signing secret", () => {
+    const { SLACK_APP_TOKEN, SLACK_SIGNING_SECRET } = configFrom({ ...unsigned, SLACK_APP_TOKEN: "xapp-1-A0-2-3" });
+    deepEqual([SLACK_APP_TOKEN, SLACK_SIGNING_SECRET], ["xapp-1-A0-2-3", undefined]);
+    match(faults(unsigned).SLACK_SIGNING_SECRET ?? "accepted", /^is missing.*SLACK_APP_TOKEN instead/);
+    match(faults({ ...unsigned, SLACK_APP_TOKEN: "xapp-your-token" }).SLACK_APP_TOKEN ?? "", /placeholder/);
+  });
+});
+
+describe("that workspaces may install the app", () => {
+  const { SLACK_BOT_TOKEN: _, ...open } = {
+    ...NEEDED,
+    SLACK_CLIENT_ID: "1234567890.0987654321",
+    SLACK_CLIENT_SECRET: "stand-in-client-secret",
+    SLACK_REDIRECT_URL: "https://meetings.example.com/slack/oauth_redirect",
+    SLACK_STATE_SECRET: "a state secret of ours",
+    SLACK_TOKEN_KEY: "the new key of ours, the previous one",
+  };
+  const INSTALLING = Object.keys(open).filter((name) => !(name in NEEDED));
+
+  test("needs no token, and takes one all the same", () => {
+    const { SLACK_BOT_TOKEN, SLACK_TOKEN_KEY, SLACK_TEAMS } = configFrom(open);
+    deepEqual(
+      [SLACK_BOT_TOKEN, SLACK_TOKEN_KEY, SLACK_TEAMS],
+      [undefined, ["the new key of ours", "the previous one"], undefined],
+    );
+    equal(configFrom({ ...open, SLACK_BOT_TOKEN: "xoxb-1" }).SLACK_BOT_TOKEN, "xoxb-1");
+    deepEqual([...(configFrom({ ...open, SLACK_TEAMS: "T0123, T0456" }).SLACK_TEAMS ?? [])], ["T0123", "T0456"]);
+  });
+
+  for (const setting of INSTALLING) {
+    test(`needs ${setting}, and names whatever else is missing or wrong`, () => {
+      deepEqual(Object.keys(faults({ ...open, [setting]: undefined, PORT: "x" })).sort(), ["PORT", setting]);
+      const others = INSTALLING.filter((other) => other !== setting);
+      const { [setting as "SLACK_CLIENT_ID"]: alone } = open;
+      const missing = faults({ ...NEEDED, [setting]: alone });
+      deepEqual(Object.keys(missing).sort(), others.toSorted());
+      for (const words of Object.values(missing)) match(words, /^is missing\. .*needs all of SLACK_CLIENT_ID, /);
+    });
+  }
+
+  test("is refused with what could not work or would keep no secret", () => {
+    const wrong: [string, string[], RegExp][] = [
+      ["SLACK_CLIENT_ID", ["A0123ABCD"], /two numbers with a dot/],
+      ["SLACK_CLIENT_SECRET", ["changeme"], /placeholder/],
+      [
+        "SLACK_REDIRECT_URL",
+        ["meetings.example.com/slack/oauth_redirect", "https://meetings.example.com/", "ftp://x/slack/oauth_redirect"],
+        /like https:\/\/meetings\.example\.com\/slack\/oauth_redirect/,
+      ],
+      ["SLACK_REDIRECT_URL", ["http://meetings.example.com/slack/oauth_redirect"], /must begin with https:/],
+      ["SLACK_STATE_SECRET", ["short"], /at least 16 characters/],
+      ["SLACK_TOKEN_KEY", ["short", "a key that is long enough,short", ","], /at least 16 characters/],
+    ];
+    for (const [setting, values, words] of wrong) {
+      for (const value of values) match(faults({ ...open, [setting]: value })[setting] ?? "accepted", words, value);
+    }
+    doesNotMatch(JSON.stringify(faults({ ...open, SLACK_TOKEN_KEY: "hush", SLACK_STATE_SECRET: "hush" })), /hush/);
+    const local = { ...open, SLACK_REDIRECT_URL: "http://localhost:3000/slack/oauth_redirect" };
+    equal(configFrom(local).SLACK_REDIRECT_URL, local.SLACK_REDIRECT_URL);
+  });
+
+  test("leaves no workspace in which a channel of the settings could be, unless that has a token", () => {
+    match(faults({ ...open, SLACK_CHANNEL: "C0123ABCD" }).SLACK_CHANNEL ?? "accepted", /SLACK_BOT_TOKEN, which is not/);
+    equal(configFrom({ ...open, SLACK_CHANNEL: "C0123ABCD", SLACK_BOT_TOKEN: "xoxb-1" }).SLACK_CHANNEL, "C0123ABCD");
   });
 });
 

@@ -1,4 +1,4 @@
-import bolt from "@slack/bolt";
+import bolt, { type Receiver } from "@slack/bolt";
 import type { WebClientOptions } from "@slack/web-api";
 import type { Application } from "express";
 import { type AgendaAsked, agendaAsked } from "../card/agenda-card.ts";
@@ -13,9 +13,10 @@ import { askerIn, type Place, scopeAt } from "./asker.ts";
 import { command, unknownCommand } from "./command.ts";
 import { type IsFirst, listenTo } from "./events.ts";
 import { slackLogger } from "./logger.ts";
-import { slackReceiver } from "./receiver.ts";
+import { type SlackSide, slackReceiver } from "./receiver.ts";
 import { type Reports, reportButtons, whoPressed } from "./report.ts";
 import { openSettings, settingsForm } from "./settings.ts";
+import { socketMode } from "./socket-mode.ts";
 import { opened, subscribeButtons } from "./subscribe-buttons.ts";
 import { type Subscribers, subscribing } from "./subscribing.ts";
 import { authorizeIn, strangersAreTold, where } from "./where.ts";
@@ -23,7 +24,10 @@ import type { Workspaces } from "./workspaces.ts";
 
 export interface SlackDoor extends Reports {
   web: Application;
-  signingSecret: string;
+  /** How requests are known to be Slack's, where they come over HTTP. */
+  signingSecret?: string | undefined;
+  /** Of Socket Mode: then nothing is taken over HTTP. */
+  appToken?: string | undefined;
   now: () => Instant;
   workspaces: Workspaces;
   isFirst: IsFirst;
@@ -36,15 +40,24 @@ export interface SlackDoor extends Reports {
   onSubscribed: () => void;
 }
 
+/** How Slack reaches us, once it may. */
+export interface SlackLine {
+  start(): void;
+  stop(): Promise<void>;
+  /** Resolves while Slack can reach us; rejects with a sentence that says why not. */
+  works(): Promise<void>;
+}
+
 const ENDPOINT = "/slack/events";
 
 /**
- * Takes what people type and press in Slack, at `/slack/events` of our own Express app. Everything is acknowledged at
+ * Takes what people type and press in Slack, at `/slack/events` of our own Express app or through Socket Mode. Everything is acknowledged at
  * once and answered afterwards, so that a slow Redis never shows people "operation_timeout".
  */
 export function slackDoor({
   web,
   signingSecret,
+  appToken,
   now,
   workspaces,
   isFirst,
@@ -54,14 +67,11 @@ export function slackDoor({
   subscribers,
   onSubscribed,
   ...reports
-}: SlackDoor): void {
+}: SlackDoor): SlackLine {
   const logger = slackLogger("bolt");
-  const { receiver, handler } = slackReceiver({
-    signingSecret,
-    now,
-    unknownCommand: (name) => helpInstead(unknownCommand(name)),
-  });
-  web.all(ENDPOINT, handler);
+  const helpWith = (name: string) => helpInstead(unknownCommand(name));
+  const socket = appToken === undefined ? undefined : socketMode({ appToken, clientOptions, unknownCommand: helpWith });
+  const receiver = socket ?? overHttp(web, { signingSecret, now, unknownCommand: helpWith });
   const app = new bolt.App({
     receiver,
     logger,
@@ -130,6 +140,22 @@ export function slackDoor({
   app.action("mtg_open", async ({ ack }) => ack()); // a link; Slack tells us all the same
 
   listenTo(app, {}, isFirst);
+
+  return {
+    start: () => void receiver.start(),
+    stop: async () => void (await receiver.stop()),
+    works: async () => socket?.works(),
+  };
+}
+
+function overHttp(
+  web: Application,
+  { signingSecret, ...side }: Omit<SlackSide, "signingSecret"> & Pick<SlackDoor, "signingSecret">,
+): Receiver {
+  if (!signingSecret) throw new Error("nothing would tell Slack's requests from those of strangers");
+  const { receiver, handler } = slackReceiver({ signingSecret, ...side });
+  web.all(ENDPOINT, handler);
+  return receiver;
 }
 
 function placeOf({ user, channel }: bolt.BlockAction): Place {

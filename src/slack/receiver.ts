@@ -3,6 +3,7 @@ import type { App, Receiver } from "@slack/bolt";
 import { bodyOf, endAnswer } from "../body.ts";
 import { log } from "../log.ts";
 import type { Instant } from "../meeting/fact.ts";
+import { hear } from "./hear.ts";
 import { readRequest } from "./request.ts";
 import { authenticity } from "./signature.ts";
 
@@ -20,8 +21,7 @@ interface Answer {
 }
 
 /**
- * Bolt's requests over HTTP. Only what Slack signed reaches Bolt, and what nobody there listens to is answered at once:
- * Bolt's own receivers let Slack wait for three seconds and then say 404. Nothing is ever answered with 500.
+ * Bolt's requests over HTTP. Only what Slack signed reaches Bolt. Nothing is ever answered with 500.
  */
 export function slackReceiver(side: SlackSide) {
   let app: App | undefined;
@@ -45,13 +45,7 @@ export function slackReceiver(side: SlackSide) {
     if (!body) return tell({ status: 400 });
     if (body.type === "url_verification") return tell({ status: 200, said: { challenge: body.challenge } });
     if (body.ssl_check) return tell({ status: 200 });
-    let isHeard = false;
-    const ack = async (said?: object | string) => {
-      isHeard = true;
-      tell({ status: 200, said });
-    };
-    await app?.processEvent({ body, ack });
-    if (!isHeard) tell({ status: 200, said: body.command === undefined ? "" : side.unknownCommand(body.command) });
+    await hear(app, body, side.unknownCommand, (said) => tell({ status: 200, said }));
   }
 
   return {

@@ -28,9 +28,14 @@ export function readRequest(raw: Buffer, contentType = ""): SlackRequest | undef
         ? fields
         : JSON.parse(fields.payload)
       : JSON.parse(text);
-    const { success, data } = Shape.safeParse(said);
-    return success ? data : undefined;
+    return asRequest(said);
   } catch {
     return undefined; // the answer says so
   }
+}
+
+/** The same of what is JSON already. */
+export function asRequest(said: unknown): SlackRequest | undefined {
+  const { success, data } = Shape.safeParse(said);
+  return success ? data : undefined;
 }

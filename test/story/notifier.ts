@@ -34,7 +34,11 @@ export function settings({ redisUrl, slackApi, extra = {} }: { redisUrl: string;
 /** The whole notifier with a real Redis, between stand-ins of Zoom and Slack. */
 export async function startStory({ redis, ...extra }: { redis?: StartedRedis } & Record<string, unknown> = {}) {
   const ownRedis = redis ?? (await startRedis());
-  const slack = await startSlack({ users: PEOPLE, channels: [{ id: CHANNEL, name: "meetings" }] });
+  const slack = await startSlack({
+    users: PEOPLE,
+    channels: [{ id: CHANNEL, name: "meetings" }],
+    socketMode: "SLACK_APP_TOKEN" in extra,
+  });
   const env = settings({ redisUrl: ownRedis.url, slackApi: slack.apiUrl, extra });
   const notifier = await startNotifier(configFrom(env));
   const url = `http://127.0.0.1:${notifier.port}`;
