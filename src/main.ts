@@ -20,15 +20,21 @@ import { keepDeadLetter } from "./redis/dead-letters.ts";
 import { redisDesk } from "./redis/desk.ts";
 import { redisFacts } from "./redis/facts.ts";
 import { fitness, fitnessWatch, takesWrites } from "./redis/fitness.ts";
+import { redisInstallations } from "./redis/installations.ts";
 import { redisKeys } from "./redis/keys.ts";
 import { redisPlans } from "./redis/plans.ts";
+import { reopen } from "./redis/reopen.ts";
+import { sealing } from "./redis/sealing.ts";
 import { seenEvents } from "./redis/seen-events.ts";
 import { redisSubscriptions } from "./redis/subscriptions.ts";
 import { closed, isLocal, listening, nothingHere, plainExpress, withoutStackTrace } from "./serve.ts";
+import { acceptance } from "./slack/accepted.ts";
 import { slackDoor } from "./slack/door.ts";
+import { installPages } from "./slack/install.ts";
+import { installedTeams, uninstalled } from "./slack/installations.ts";
 import { slackLogger } from "./slack/logger.ts";
 import { CLIENT_OPTIONS } from "./slack/platform.ts";
-import { platformName, type Workspaces, workspaces } from "./slack/workspaces.ts";
+import { platformName, workspaces } from "./slack/workspaces.ts";
 import { changeSubscription } from "./subscribe.ts";
 import { type Book, everyMeeting } from "./subscription/book.ts";
 import { CALL_TIMEOUT_MS } from "./update-card.ts";
@@ -89,7 +95,12 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     fetch: inTime,
     logger: slackLogger("web-api"),
   };
-  const slack = workspaces({ token: config.SLACK_BOT_TOKEN, clientOptions, now, timeZone, drawChart: drawnChart });
+  const installations = config.SLACK_TOKEN_KEY && redisInstallations(redis, keys, sealing(config.SLACK_TOKEN_KEY));
+  const slack = workspaces({
+    ...{ clientOptions, now, timeZone, drawChart: drawnChart },
+    token: config.SLACK_BOT_TOKEN,
+    installed: installations && installedTeams(installations, config.SLACK_TEAMS),
+  });
   const ownCard = (claim: Claim) =>
     cardFor({ facts, subscriptions, people: config.PEOPLE, stateOf: desk.stateOf }, claim, now());
   const courier = startCourier({
@@ -126,11 +137,15 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     onAnswer: (status, because) => numbers.deliveries.inc({ status, because }),
   });
   web.all(WEBHOOK, webhook);
+  const slackAccepts = acceptance(slack, ({ accept, refuse }) => {
+    numbers.workspaces.set({ state: "accepts" }, accept);
+    numbers.workspaces.set({ state: "refuses" }, refuse);
+  });
   const staysFit = fitnessWatch(redis);
   const trouble = health(
     [
       { name: "redis", goodForMs: 0, works: () => takesWrites(redis, keys.probe).then(staysFit) },
-      { name: "slack", goodForMs: SLACK_GOOD_FOR_MS, works: () => slackAccepts(slack) },
+      { name: "slack", goodForMs: SLACK_GOOD_FOR_MS, works: slackAccepts },
       { name: "socket mode", goodForMs: 0, works: () => line.works() },
     ],
     now,
@@ -156,6 +171,9 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     workspaces: slack,
     isFirst: seenEvents(redis, keys),
     clientOptions,
+    ...(installations && {
+      uninstalled: uninstalled({ store: installations, clientOptions, onUninstalled: async () => {} }),
+    }),
     ...ask,
     subscribers: {
       book: subscriptions.fresh,
@@ -167,6 +185,17 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     },
     onSubscribed: () => courier.wake(),
   });
+  if (installations) {
+    await installations.sealAnew();
+    installPages({
+      ...{ web, clientOptions, store: installations, isAlone: slack.isAlone },
+      ...installing(config),
+      async onInstalled(address) {
+        await reopen(redis, keys, address);
+        courier.wake();
+      },
+    });
+  }
   for (const app of new Set([web, metricsWeb])) app.use(nothingHere, withoutStackTrace);
 
   const lookAfter = async () => {
@@ -209,13 +238,19 @@ async function inTheNextMinute(what: string, work: Promise<void>): Promise<void>
   await work.catch((err: unknown) => log.warn({ err }, `${what} are looked after in the next minute`));
 }
 
-async function slackAccepts(slack: Workspaces): Promise<void> {
-  try {
-    for (const { client } of await slack.all()) await client.auth.test();
-  } catch (err) {
-    const { data } = err as { data?: { error?: string } };
-    throw new Error(data?.error ?? "does not answer");
+/** Who may install the app, and how Slack knows that it is ours; `configFrom` saw that all of it is there. */
+function installing(config: Config) {
+  const { SLACK_CLIENT_ID = "", SLACK_CLIENT_SECRET = "", SLACK_REDIRECT_URL = "", SLACK_STATE_SECRET = "" } = config;
+  if (!config.SLACK_TEAMS) {
+    log.warn("any workspace may install the app and then see your meetings: SLACK_TEAMS tells which ones may");
   }
+  return {
+    clientId: SLACK_CLIENT_ID,
+    clientSecret: SLACK_CLIENT_SECRET,
+    redirectUrl: SLACK_REDIRECT_URL,
+    stateSecret: SLACK_STATE_SECRET,
+    allowed: config.SLACK_TEAMS,
+  };
 }
 
 /** Slack is asked no oftener; Redis costs nothing to ask. */

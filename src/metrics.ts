@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 
 /** Numbers for operators. Labels are names of ours, of Zoom's events and of Slack's errors; never what people wrote. */
 export function metrics() {
@@ -22,5 +22,11 @@ export function metrics() {
     labelNames: ["platform", "outcome", "because"],
     registers: [registry],
   });
-  return { registry, deliveries, facts, cards };
+  const workspaces = new Gauge({
+    name: "slack_workspaces",
+    help: "Workspaces by whether they accept us, when /readyz was last asked",
+    labelNames: ["state"],
+    registers: [registry],
+  });
+  return { registry, deliveries, facts, cards, workspaces };
 }

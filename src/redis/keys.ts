@@ -26,6 +26,7 @@ export type Keys = ReturnType<typeof redisKeys>;
  * | gate | hash: lease and pauses of one channel | anybody: leases are guarded by `card` | a day |
  * | budget | hash: until when the calls of a platform are spent, by kind | anybody: it says 429 instead | a day |
  * | event | string: this event of Slack's was told | anybody: what it asks for may be done twice | an hour |
+ * | installations | hash: Slack team → the installation of the app there, sealed | nobody: it would have to be installed again | – |
  * | probe | string: it was possible to write | anybody | a minute |
  * | dead | list: deliveries that could not be read, newest first | anybody | 7 days, 100 letters |
  */
@@ -50,6 +51,7 @@ export function redisKeys(prefix: string) {
     gate: (channel: Channel) => `${prefix}:gate:${channel}`,
     budget: (channel: Channel) => `${prefix}:budget:${channel.split(":", 1)[0]}`,
     event: (eventId: string) => `${prefix}:event:${eventId}`,
+    installations: `${prefix}:installations`,
     probe: `${prefix}:probe`,
     dead: `${prefix}:dead`,
   };

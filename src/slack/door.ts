@@ -11,7 +11,7 @@ import type { Reader, Scope } from "../sight.ts";
 import { answer, shown } from "./answer.ts";
 import { askerIn, type Place, scopeAt } from "./asker.ts";
 import { command, unknownCommand } from "./command.ts";
-import { type IsFirst, listenTo } from "./events.ts";
+import { type EventTable, type IsFirst, listenTo } from "./events.ts";
 import { slackLogger } from "./logger.ts";
 import { type SlackSide, slackReceiver } from "./receiver.ts";
 import { type Reports, reportButtons, whoPressed } from "./report.ts";
@@ -32,6 +32,8 @@ export interface SlackDoor extends Reports {
   workspaces: Workspaces;
   isFirst: IsFirst;
   clientOptions: WebClientOptions;
+  /** The app was taken out of a workspace, Slack says; it may say so again, and late. */
+  uninstalled?: (teamId: string) => Promise<void>;
   agenda: (asked: AgendaAsked, scope: Scope, asker: Asker, reader: Reader) => Promise<Card>;
   /** Who was in a meeting; undefined when nothing is known of it any more, or it is not for the asker. */
   people: (uuid: string, asker: Asker) => Promise<Card | undefined>;
@@ -62,6 +64,7 @@ export function slackDoor({
   workspaces,
   isFirst,
   clientOptions,
+  uninstalled = async () => {},
   agenda,
   people,
   subscribers,
@@ -139,7 +142,13 @@ export function slackDoor({
 
   app.action("mtg_open", async ({ ack }) => ack()); // a link; Slack tells us all the same
 
-  listenTo(app, {}, isFirst);
+  const events: EventTable = {
+    app_uninstalled: async (_, { teamId = "" }) => uninstalled(teamId),
+    tokens_revoked: async ({ tokens: { bot = [] } }, { teamId = "" }) => {
+      if (bot.length > 0) await uninstalled(teamId);
+    },
+  };
+  listenTo(app, events, isFirst);
 
   return {
     start: () => void receiver.start(),

@@ -1,4 +1,4 @@
-import { WebClient, type WebClientOptions } from "@slack/web-api";
+import { WebAPIPlatformError, WebClient, type WebClientOptions } from "@slack/web-api";
 import type { Chart } from "../card/card.ts";
 import type { Instant } from "../meeting/fact.ts";
 import type { ChatPlatform } from "../ports.ts";
@@ -28,6 +28,8 @@ export interface Workspaces {
   /** By the part of a channel before the colon. */
   at(address: string): Promise<Workspace | undefined>;
   all(): Promise<Workspace[]>;
+  /** Whether it is the one whose token the settings have. */
+  isAlone(teamId: string): Promise<boolean>;
 }
 
 /** An installation of the app, as it is used. */
@@ -100,6 +102,12 @@ export function workspaces({ token, installed = NOBODY, ...settings }: Workspace
     async all() {
       const others = (await installed.all()).map(open).filter((found) => found !== undefined);
       return alone ? [alone, ...others] : others;
+    },
+    async isAlone(teamId) {
+      await alone?.botUserId().catch((err: unknown) => {
+        if (!(err instanceof WebAPIPlatformError)) throw err; // a token that Slack refuses belongs to none
+      });
+      return alone?.teamId === teamId;
     },
   };
 }

@@ -27,6 +27,8 @@ describe("Slack's door", () => {
   let port: number;
   let nowMs = NOW_S * 1_000;
   const people = mock.fn(async (_uuid: string) => undefined);
+  const heard = new Set<string>();
+  const gone: string[] = [];
   const web = express();
   const server = createServer(web);
   before(async () => {
@@ -36,7 +38,8 @@ describe("Slack's door", () => {
       now: () => nowMs,
       workspaces: workspaces({ token: "xoxb-stand-in", clientOptions, now: () => nowMs, timeZone: "UTC" }),
       clientOptions,
-      isFirst: async () => true,
+      isFirst: async (eventId) => !heard.has(eventId) && Boolean(heard.add(eventId)),
+      uninstalled: async (teamId) => void gone.push(teamId),
       agenda: async () => ({ stage: "answer", summary: "", parts: [], buttons: [] }),
       people,
       report: async () => ({ stage: "answer", summary: "", parts: [], buttons: [] }),
@@ -177,6 +180,22 @@ describe("Slack's door", () => {
     }
     const halves = `command=%2Fmeetings&text=%ED%A0%BD%FF`;
     equal((await post(halves, FORM)).status, 200);
+    deepEqual(loud.mock.calls, []);
+  });
+
+  test("lets a workspace go once when Slack tells so twice, and not when only people's tokens are taken back", async () => {
+    const event = (name: string, what: object) =>
+      post(JSON.stringify({ type: "event_callback", team_id: "T1", event_id: name, event: what }), JSON_TYPE);
+    const revoked = (tokens: object) => ({ type: "tokens_revoked", tokens });
+    const told: [string, object][] = [
+      ["Ev1", { type: "app_uninstalled" }],
+      ["Ev1", { type: "app_uninstalled" }],
+      ["Ev2", revoked({ oauth: ["U1"] })],
+      ["Ev3", revoked({ oauth: ["U1"], bot: [] })],
+      ["Ev4", revoked({ bot: ["U0BOT"] })],
+    ];
+    for (const one of told) equal((await event(...one)).status, 200);
+    deepEqual(gone, ["T1", "T1"]);
     deepEqual(loud.mock.calls, []);
   });
 
