@@ -20,7 +20,9 @@ export function acceptance(workspaces: Workspaces, onCount: (count: Acceptance) 
     return one;
   };
   return async () => {
-    const all = await workspaces.all();
+    const all = await workspaces.all().catch(() => {
+      throw new Error("which workspaces there are cannot be looked up");
+    });
     const answers = await Promise.all(all.map(refusal));
     const refusals = answers.filter((one) => one !== undefined);
     for (const [index, workspace] of all.entries()) {

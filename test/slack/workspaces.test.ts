@@ -1,10 +1,11 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { describe, type TestContext, test } from "node:test";
+import { describe, mock, type TestContext, test } from "node:test";
 import express from "express";
+import { log } from "../../src/log.ts";
 import { slackDoor } from "../../src/slack/door.ts";
 import { CLIENT_OPTIONS } from "../../src/slack/platform.ts";
 import { type Installed, platformName, workspaces } from "../../src/slack/workspaces.ts";
-import { GENERAL, listening, SILENT, workspace } from "../stand-ins/slack/testing.ts";
+import { button, clientOf, GENERAL, listening, SILENT, workspace } from "../stand-ins/slack/testing.ts";
 import { TEAM } from "../stand-ins/slack.ts";
 import { NOBODY_SUBSCRIBED } from "../subscriptions.ts";
 
@@ -63,6 +64,33 @@ describe("somebody who asks", () => {
     equal(status, 200);
     match((body as { text: string }).text, /not installed in this workspace/);
     deepEqual(asked, []);
+  });
+
+  test("while it cannot be found out where they are is asked to try again", async (t) => {
+    const { other, installed } = await twoWorkspaces(t);
+    const told = mock.method(log, "error", () => {});
+    t.after(() => told.mock.restore());
+    mock.method(installed, "get", () => Promise.reject(new Error("Command timed out")));
+    const { status, body } = await other.command({ userId: "U0CAROL", ...TODAY });
+    equal(status, 200);
+    match((body as { text: string }).text, /try again in a minute/);
+    equal(told.mock.callCount(), 1);
+  });
+
+  test("by a button in a workspace that has taken the app out is told so, and the card stays", async (t) => {
+    const { slack, other, installed, asked } = await twoWorkspaces(t, { withToken: false });
+    const client = clientOf(slack, other.botToken);
+    const { ts = "" } = await client.chat.postMessage({
+      ...{ channel: GENERAL, text: "card", blocks: [button("mtg_refresh", "Refresh", "today")] },
+    });
+    installed.clear();
+    const press = { userId: "U0CAROL", channelId: GENERAL, messageTs: ts, actionId: "mtg_refresh" };
+    equal((await other.press(press)).status, 200);
+    const [told] = await other.until(
+      () => other.ephemeral("U0CAROL", GENERAL).length === 1 && other.ephemeral("U0CAROL", GENERAL),
+    );
+    match(told?.plain ?? "", /not installed in this workspace/);
+    deepEqual([asked, other.visible(GENERAL).length], [[], 1]);
   });
 });
 

@@ -177,6 +177,18 @@ describe("a workspace that installs the app", () => {
     equal(other.calls.filter(({ error }) => error === "invalid_auth").length, 0);
   });
 
+  test("is answered through Socket Mode too", async (t) => {
+    const all = await world(t, { SLACK_APP_TOKEN: "xapp-stand-in", SLACK_SIGNING_SECRET: "" });
+    all.slack.socketMode = true;
+    const notifier = await all.start();
+    await all.slack.until(() => all.slack.connections() === 1);
+    await install(all, notifier, OTHER);
+    const asked = await all.other.command({ userId: CAROL.id, channelId: ROOM, text: "/meetings today" });
+    match((await all.other.until(() => asked.answers()[0])).plain, /No meetings|Meetings today/);
+    await all.other.uninstall();
+    await t.waitFor(async () => doesNotMatch(await everything(all.redis), /T0OTHER\n/));
+  });
+
   test("again is not forgotten because of what Slack says of its first time", async (t) => {
     const all = await world(t);
     const notifier = await all.start();
