@@ -3,6 +3,7 @@ import type { HomeView, ModalView } from "@slack/types";
 import { at } from "../meeting/facts.ts";
 import { fileStore } from "../stand-ins/slack/file-store.ts";
 import { readView } from "../stand-ins/slack/views/check-view.ts";
+import { choicesOf } from "../stand-ins/slack/views/choices.ts";
 import { controlsIn } from "../stand-ins/slack/views/controls.ts";
 import { plainView } from "../stand-ins/slack/views/plain-view.ts";
 import { type Entry, read } from "../stand-ins/slack/views/values.ts";
@@ -54,8 +55,13 @@ export function opened(view: ModalView | HomeView) {
     /** What the client of Slack lets her type or choose. */
     fill(blockId: string, entry: Entry) {
       const control = find(blockId);
-      const options = "options" in control.element ? control.element.options : [];
-      views.enter(open, control, read(control.element, entry, { options, mayChoose: () => true }));
+      const choices = choicesOf(open, control, world);
+      const wanted = [entry]
+        .flat()
+        .filter((value) => value !== null)
+        .filter((value) => !choices.some((one) => one.value === value));
+      const others = wanted.map((value) => ({ text: { type: "plain_text" as const, text: value }, value }));
+      views.enter(open, control, read(control.element, entry, [...choices, ...others]));
     },
     /** What is told when a control is used or the view is submitted. */
     view: () => viewJson(open, world),
