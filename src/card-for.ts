@@ -4,6 +4,7 @@ import { isNews, type Meeting, meetingAsOf } from "./meeting/meeting.ts";
 import type { Channel, Claim, FactStore, SubscriptionStore, Wish } from "./ports.ts";
 import { digestDate, digestOn } from "./post-digest.ts";
 import { joinsBetween, replyOf } from "./post-joins.ts";
+import { weekDate, weekOn } from "./post-week.ts";
 import {
   type HostIds,
   isMuted,
@@ -35,6 +36,8 @@ export async function cardFor(
   if (!subscription) return { kind: "nothing", because: "nothing is asked for here" };
   const date = digestDate(card);
   if (date !== undefined) return wishedDigest(wishing, subscription, date, isBegun, now);
+  const monday = weekDate(card);
+  if (monday !== undefined) return wishedWeek(wishing, subscription, monday, isBegun, now);
   if (replyOf(card)) return wishedReply(wishing, subscription, { channel, card }, isBegun, now);
   const told = await wishing.facts.factsOf(card);
   if (told.length === 0) return { kind: "nothing", because: "nothing is known of it" };
@@ -71,6 +74,19 @@ async function wishedDigest(
   if (!isBegun && silent !== undefined) return { kind: "later", because: "quiet here", inMs: silent - now };
   const card = await digestOn(facts, { subscription, people, ...(hostIds && { hostIds }) }, date, now);
   return card ? { kind: "show", card } : { kind: "nothing", because: "no meetings that day" };
+}
+
+async function wishedWeek(
+  { facts, people, hostIds }: Wishing,
+  subscription: Subscription,
+  monday: string,
+  isBegun: boolean,
+  now: Instant,
+): Promise<Wish> {
+  const silent = silentUntil(subscription, now);
+  if (!isBegun && silent !== undefined) return { kind: "later", because: "quiet here", inMs: silent - now };
+  const card = await weekOn(facts, { subscription, people, ...(hostIds && { hostIds }) }, monday, now);
+  return card ? { kind: "show", card } : { kind: "nothing", because: "no meetings that week" };
 }
 
 /** Joins stand below a card; where there is none, nobody asked to hear of them. */

@@ -13,6 +13,7 @@ import { metrics } from "./metrics.ts";
 import { drawnChart } from "./picture/chart.ts";
 import type { Claim } from "./ports.ts";
 import { makeDigestsDue } from "./post-digest.ts";
+import { makeWeeksDue } from "./post-week.ts";
 import { recordFact } from "./record-fact.ts";
 import { redisAudit } from "./redis/audit.ts";
 import { connectRedis, whenReady } from "./redis/connect.ts";
@@ -205,6 +206,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     await each("silent meetings", (book) => closeSilent({ facts, desk, book }, now()));
     await each("finished meetings", (book) => facts.packFinished([...book.channels.keys()]));
     await each("digests", (book) => makeDigestsDue({ facts, desk, book }, now()));
+    await each("weekly digests", (book) => makeWeeksDue({ desk, book }, now()));
     courier.wake();
   };
   const everyMinute = schedule("* * * * *", lookAfter, CRON);

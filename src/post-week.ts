@@ -1,12 +1,13 @@
 import { begunBetween } from "./begun-between.ts";
 import type { Card } from "./card/card.ts";
-import { type Day, dayOn, daysLater, weekday } from "./card/day.ts";
+import { type Day, dayOf, dayOn, daysLater, timeOn, weekday } from "./card/day.ts";
 import { weekCard } from "./card/week-card.ts";
 import { inTurns } from "./in-turns.ts";
 import type { Instant } from "./meeting/fact.ts";
 import { type Meeting, meetingAsOf } from "./meeting/meeting.ts";
-import type { CardId, FactStore } from "./ports.ts";
+import type { CardDesk, CardId, FactStore } from "./ports.ts";
 import { type DigestView, isToldIn } from "./post-digest.ts";
+import { type Book, listening } from "./subscription/book.ts";
 import { peopleShown, veiled } from "./subscription/veil.ts";
 
 const PREFIX = "week:";
@@ -22,6 +23,45 @@ export const weekDate = (card: CardId): string | undefined =>
 export function weekOf(day: Day): Day {
   return daysLater(day, 1 - weekday(day));
 }
+
+export interface WeekSchedule {
+  desk: Pick<CardDesk, "stateOf" | "makeDue">;
+  book: Book;
+}
+
+const FRIDAY = 5;
+const HOUR_MS = 3_600_000;
+/** A week that nobody could post in time is made up for until then; later it would be history. */
+const MADE_UP_WITHIN_MS = 24 * HOUR_MS;
+/** What comes late, and what was on at the weekend, is added until the week is over for a day. */
+const ADDED_WITHIN_MS = 24 * HOUR_MS;
+const MINUTE_MS = 60_000;
+
+/**
+ * Makes the weeks due whose time has come in their channel: on Friday, at the time of the digest. To be asked every
+ * minute, by every process; a week is a card, and a card is posted once. It is looked at again every hour.
+ */
+export async function makeWeeksDue({ desk, book }: WeekSchedule, now: Instant): Promise<void> {
+  await inTurns(listening(book), async ([channel, { digest, timeZone }]) => {
+    if (!digest.isWeekly) return;
+    const today = dayOf(now, timeZone);
+    for (const monday of [weekOf(today), daysLater(weekOf(today), -7)]) {
+      const friday = daysLater(monday, FRIDAY - 1);
+      const dueAt = digest.at === MIDNIGHT ? friday.until : timeOn(friday, digest.at);
+      const isFirst = now >= dueAt && now - dueAt < MADE_UP_WITHIN_MS;
+      const isOpen = now >= dueAt && now < daysLater(monday, 6).until + ADDED_WITHIN_MS;
+      const isOnTheHour = (now - dueAt) % HOUR_MS < ON_THE_HOUR_MS;
+      if (!isOnTheHour || !(isFirst || isOpen)) continue;
+      const card = weekId(monday.date);
+      const { message, gone } = await desk.stateOf(channel, card);
+      if (!gone && (isFirst || message !== undefined)) await desk.makeDue(channel, card);
+    }
+  });
+}
+
+const MIDNIGHT = "00:00";
+/** Twice, so that a minute that is missed does not cost an hour. */
+const ON_THE_HOUR_MS = 2 * MINUTE_MS;
 
 /**
  * The digest of a week as it is now in a channel: of what was asked for there, with no more of people than may be told.

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { dayOf } from "../../src/card/day.ts";
 import type { Instant } from "../../src/meeting/fact.ts";
 import { type DigestView, digestId } from "../../src/post-digest.ts";
-import { weekDate, weekId, weekOf, weekOn } from "../../src/post-week.ts";
+import { makeWeeksDue, weekDate, weekId, weekOf, weekOn } from "../../src/post-week.ts";
 import { cardText } from "../card/text.ts";
 import { subscription } from "../subscriptions.ts";
 import { meeting, office } from "./office.ts";
@@ -88,5 +88,41 @@ describe("the digest of a week", () => {
     const { facts, hears } = office();
     hears(...told("before", "2026-11-10T09:00Z", "2026-11-10T10:00Z"));
     equal(await weekOn(facts, view(), "2026-11-16", NOW), undefined);
+  });
+});
+
+describe("a week comes due", () => {
+  const CHANNEL = "slack:C0TEAM";
+  const dueAt = async (iso: string, said: Parameters<typeof subscription>[0] = {}, posted = false) => {
+    const due: string[] = [];
+    const desk = {
+      stateOf: async () => (posted ? { message: "1.0" } : {}),
+      makeDue: async (_: string, card: string) => void due.push(card),
+    };
+    const digest = { days: [], isWeekly: true, at: "18:00" };
+    const book = { channels: new Map([[CHANNEL, subscription({ digest, ...said })]]) };
+    await makeWeeksDue({ desk, book }, Date.parse(iso));
+    return due;
+  };
+
+  test("on Friday at the time of the digest, in the zone of its channel", async () => {
+    deepEqual(await dueAt("2026-11-20T17:59Z"), []);
+    deepEqual(await dueAt("2026-11-20T18:00Z"), ["week:2026-11-16"]);
+    deepEqual(await dueAt("2026-11-20T18:00Z", { timeZone: "America/New_York" }), []);
+    deepEqual(await dueAt("2026-11-20T23:00Z", { timeZone: "America/New_York" }), ["week:2026-11-16"]);
+  });
+
+  test("again each hour, if it was missed until the next day, and once posted until the week is over", async () => {
+    deepEqual(await dueAt("2026-11-20T18:30Z"), []);
+    deepEqual(await dueAt("2026-11-21T16:00Z"), ["week:2026-11-16"]);
+    deepEqual(await dueAt("2026-11-21T18:00Z"), []);
+    deepEqual(await dueAt("2026-11-22T20:00Z", {}, true), ["week:2026-11-16"]);
+    deepEqual(await dueAt("2026-11-23T23:00Z", {}, true), ["week:2026-11-16"]);
+    deepEqual(await dueAt("2026-11-24T00:00Z", {}, true), []);
+  });
+
+  test("only where it is wanted", async () => {
+    deepEqual(await dueAt("2026-11-20T18:00Z", { digest: { days: [5], isWeekly: false, at: "18:00" } }), []);
+    deepEqual(await dueAt("2026-11-20T18:00Z", { rules: [] }), []);
   });
 });
