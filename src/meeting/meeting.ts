@@ -84,15 +84,23 @@ const LONGEST_MEETING_MS = 30 * 3_600_000;
  */
 export function meetingAsOf(now: Instant, facts: readonly MeetingFact[]): Meeting {
   const meeting = meetingFrom(facts);
-  if (!meeting.isLive) return meeting;
-  const lastTold = inOrder(facts).filter(({ at }) => at === meeting.lastToldAt);
-  const [last] = lastTold;
-  const silentMs = now - latest(lastTold.map(({ heardAt }) => heardAt));
-  const isDeserted = everybodyLeft(meeting.people) && silentMs >= EMPTY_AND_SILENT_MS;
-  const isForgotten = now - meeting.lastToldAt >= LONGEST_MEETING_MS;
-  if (!last || (!isDeserted && !isForgotten)) return meeting;
+  if (!meeting.isLive || now < silentFrom(meeting, facts)) return meeting;
+  const [last] = lastTold(meeting, facts);
+  if (!last) return meeting;
   const { at, timeFrom, heardAt, about } = last;
   return meetingFrom([...facts, { kind: "fellSilent", at, timeFrom, heardAt, about }]);
+}
+
+/** From when on a live meeting counts as over, if nothing more is heard of it. */
+export function silentFrom(meeting: Pick<Meeting, "people" | "lastToldAt">, facts: readonly MeetingFact[]): Instant {
+  const forgottenAt = meeting.lastToldAt + LONGEST_MEETING_MS;
+  if (!everybodyLeft(meeting.people)) return forgottenAt;
+  const desertedAt = latest(lastTold(meeting, facts).map(({ heardAt }) => heardAt)) + EMPTY_AND_SILENT_MS;
+  return Math.min(desertedAt, forgottenAt);
+}
+
+function lastTold({ lastToldAt }: Pick<Meeting, "lastToldAt">, facts: readonly MeetingFact[]): MeetingFact[] {
+  return inOrder(facts).filter(({ at }) => at === lastToldAt);
 }
 
 const OLD_NEWS_MS = 3 * 3_600_000;
