@@ -210,6 +210,37 @@ export interface CardDesk {
   stateOf(channel: Channel, card: CardId): Promise<PostedCard>;
 }
 
+/** What a courier decided about a card, and why. */
+export interface Decision {
+  at: Instant;
+  channel: Channel;
+  card: CardId;
+  /** "nothing": nothing is to be said. */
+  outcome: Outcome["kind"] | "nothing";
+  because: string;
+}
+
+/** A channel that refuses for good, and when it was last asked. */
+export type Refused = Pick<Decision, "channel" | "because" | "at">;
+
+/** What was decided lately. Some of it may be lost: nobody waits for it, and nothing depends on it. */
+export interface DecisionLog {
+  keep(decision: Decision): void;
+  /** Oldest first. */
+  about(card: CardId): Promise<Decision[]>;
+  refusals(): Promise<Refused[]>;
+}
+
+/** Something that Zoom signed: a delivery, or one of quite another time than ours. */
+export type ZoomSign = "delivery" | "stale";
+
+/** When Zoom was heard last. */
+export interface ZoomSigns {
+  saw(sign: ZoomSign, at: Instant): void;
+  /** By any process; undefined when it never was, or not for long. */
+  lastSeen(sign: ZoomSign): Promise<Instant | undefined>;
+}
+
 /** The messages of each card in a channel, oldest first. */
 export type Messages = Map<CardId, string[]>;
 

@@ -1,3 +1,4 @@
+import type { Instant } from "../meeting/fact.ts";
 import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
 
@@ -13,4 +14,10 @@ export async function keepDeadLetter(redis: RedisClient, keys: Keys, letter: obj
     .expire(keys.dead, KEPT_S)
     .exec();
   for (const [err] of answers ?? []) if (err) throw err;
+}
+
+/** How many of the letters that are kept came after an instant. */
+export async function deadLettersSince(redis: RedisClient, keys: Keys, since: Instant): Promise<number> {
+  const letters = await redis.lrange(keys.dead, 0, -1);
+  return letters.filter((letter) => (JSON.parse(letter) as { at: Instant }).at >= since).length;
 }

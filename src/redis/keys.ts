@@ -28,6 +28,9 @@ export type Keys = ReturnType<typeof redisKeys>;
  * | event | string: this event of Slack's was told | anybody: what it asks for may be done twice | an hour |
  * | installations | hash: Slack team → the installation of the app there, sealed | nobody: it would have to be installed again | – |
  * | probe | string: it was possible to write | anybody | a minute |
+ * | decisions | list: what couriers decided about cards, newest first | anybody: `explain` knows less | retention, 20,000 decisions |
+ * | refusing | hash: channel → why it refuses, and when it was last asked | anybody: it refuses again | retention |
+ * | seen | hash: a sign of Zoom → when it was last seen | anybody: `status` says that it never was | retention |
  * | dead | list: deliveries that could not be read, newest first | anybody | 7 days, 100 letters |
  */
 export function redisKeys(prefix: string) {
@@ -53,6 +56,9 @@ export function redisKeys(prefix: string) {
     event: (eventId: string) => `${prefix}:event:${eventId}`,
     installations: `${prefix}:installations`,
     probe: `${prefix}:probe`,
+    decisions: `${prefix}:decisions`,
+    refusing: `${prefix}:refusing`,
+    seen: `${prefix}:seen`,
     dead: `${prefix}:dead`,
   };
 }
