@@ -6,7 +6,7 @@ import { noReportCard } from "./card/no-report-card.ts";
 import { type Period, periodOf } from "./card/period.ts";
 import { periodReportCard } from "./card/period-report-card.ts";
 import { type ReportView, reportCard } from "./card/report-card.ts";
-import type { PeriodQuestion, ReportQuestion } from "./card/report-question.ts";
+import type { MeetingQuestion, PeriodQuestion, ReportQuestion } from "./card/report-question.ts";
 import {
   type Begun,
   type Booking,
@@ -151,8 +151,6 @@ export function mayBeTold({ host }: PeriodQuestion, { people }: CardStyle): bool
   return people === "names" || host === undefined;
 }
 
-type MeetingQuestion = Exclude<ReportQuestion, PeriodQuestion>;
-
 /** A meeting as the asker may know it. */
 export interface Seen {
   meeting: Meeting;
@@ -164,9 +162,9 @@ export function seenAs(sight: Sight, meeting: Meeting): Seen | undefined {
   return people && { meeting: veiled(meeting, people), people };
 }
 
-/** The latest first, and no more than somebody can choose from. */
+/** The meetings that a question may mean: the latest first, and no more than somebody can choose from. */
 export async function meetingsMeant(
-  { facts, retentionMs, sight }: Reporting,
+  { facts, retentionMs, sight }: Pick<Reporting, "facts" | "retentionMs" | "sight">,
   question: MeetingQuestion,
   now: Instant,
 ): Promise<Seen[]> {
@@ -199,7 +197,8 @@ function anyTopic(told: readonly MeetingFact[], words: string): boolean {
   return told.some(({ about }) => isTopic(about, words));
 }
 
-function whichOne(question: MeetingQuestion, count: number): Line {
+/** What is said above meetings to choose from. */
+export function whichOne(question: MeetingQuestion, count: number): Line {
   const latest = count === MOST_CHOICES ? `the latest ${count}` : `${count}`;
   switch (question.of) {
     case "topic":

@@ -69,6 +69,17 @@ export function seenPlanned(sight: Sight, planned: Planned): Planned | undefined
   return { ...rest, topic: PRIVATE_TOPIC };
 }
 
+/** Those of some channels that somebody may know of: they are there, or may read them. */
+export async function readableBy(
+  { channel: here, isStranger, mayRead }: Pick<Asker, "channel" | "isStranger" | "mayRead">,
+  channels: readonly Channel[],
+): Promise<Channel[]> {
+  const readable = await Promise.all(
+    channels.map(async (channel) => channel === here || (!isStranger && (await mayRead(channel)))),
+  );
+  return channels.filter((_, index) => readable[index]);
+}
+
 function hasSubscribers(book: Book, always: ReadonlySet<Channel>): boolean {
   return listening(book).some(([channel]) => !always.has(channel));
 }

@@ -81,6 +81,7 @@ export type Ask =
   | "shareReport"
   | "csv"
   | "picture"
+  | "explain"
   | "settings"
   | "subscribe"
   | "mute"

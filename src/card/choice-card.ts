@@ -7,8 +7,8 @@ import { LONGEST_LISTED_TOPIC, people, timeSpan, topicOf } from "./words.ts";
 /** At most so many meetings are offered. */
 export const MOST_CHOICES = 10;
 
-/** Several meetings are meant, and the asker picks one. */
-export function choiceCard(found: readonly Meeting[], sentence: Line): Card {
+/** Several meetings are meant, and the asker picks the one to report or to explain. */
+export function choiceCard(found: readonly Meeting[], sentence: Line, ask: "report" | "explain" = "report"): Card {
   const offered = found.slice(0, MOST_CHOICES);
   return {
     stage: "answer",
@@ -17,7 +17,7 @@ export function choiceCard(found: readonly Meeting[], sentence: Line): Card {
       { kind: "line", line: sentence },
       { kind: "list", isNumbered: true, lines: offered.map(line) },
     ],
-    buttons: offered.map(button),
+    buttons: offered.map((meeting, index) => button(meeting, index, ask)),
     note: ["Only you can see this. Times are in your time zone."],
   };
 }
@@ -29,7 +29,8 @@ function line(meeting: Meeting): Line {
   return [{ strong: topic }, "  ", timeSpan(meeting.start.at, "day and time"), `, ${length}, ${came}`];
 }
 
-function button({ uuid }: Meeting, index: number): Button {
+function button({ uuid }: Meeting, index: number, ask: "report" | "explain"): Button {
   const about = questionText({ of: "meeting", uuid });
-  return { kind: "ask", label: `Report ${index + 1}`, ask: "report", about, nth: index + 1 };
+  const label = `${ask === "report" ? "Report" : "Explain"} ${index + 1}`;
+  return { kind: "ask", label, ask, about, nth: index + 1 };
 }

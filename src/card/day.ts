@@ -71,6 +71,11 @@ export function clockTime(at: Instant, timeZone: string): string {
   return DateTime.fromMillis(at, { zone: timeZone }).toFormat("HH:mm");
 }
 
+/** "08:02:45". */
+export function clockTimeToSecond(at: Instant, timeZone: string): string {
+  return DateTime.fromMillis(at, { zone: timeZone }).toFormat("HH:mm:ss");
+}
+
 const UTC = { zone: "utc" };
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,5 +1,5 @@
 import { type Card, type Line, lineText } from "./card.ts";
-import type { ReportQuestion } from "./report-question.ts";
+import type { MeetingQuestion, ReportQuestion } from "./report-question.ts";
 import { shortened } from "./words.ts";
 
 const LONGEST_QUOTED = 80;
@@ -13,6 +13,19 @@ const EXAMPLES: [string, string][] = [
 
 /** There is no such meeting, or nothing may be told of it; how to ask for others. */
 export function noReportCard(question: ReportQuestion): Card {
+  return nothingFound(question, EXAMPLES);
+}
+
+/** There is no such meeting that could be explained; how to ask for others. */
+export function nothingToExplainCard(question: MeetingQuestion): Card {
+  const ofMeetings = EXAMPLES.slice(0, 4);
+  return nothingFound(
+    question,
+    ofMeetings.map(([asked, does]) => [asked.replace("report", "explain"), does]),
+  );
+}
+
+function nothingFound(question: ReportQuestion, examples: readonly [string, string][]): Card {
   return {
     stage: "answer",
     summary: lineText(sentence(question)),
@@ -21,7 +34,7 @@ export function noReportCard(question: ReportQuestion): Card {
       {
         kind: "list",
         title: "What you can ask",
-        lines: EXAMPLES.map(([asked, does]) => [{ code: asked }, `  ${does}`]),
+        lines: examples.map(([asked, does]) => [{ code: asked }, `  ${does}`]),
       },
     ],
     buttons: [],

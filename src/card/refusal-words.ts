@@ -63,6 +63,8 @@ const WORDS = new Map<string, [sentence: string, remedy: string]>([
 
 /** In plain words what a refusal's `because` means. There are words for every one; of unknown ones it is quoted. */
 export function refusalWords(because: string): RefusalWords {
-  const [sentence, remedy] = WORDS.get(because) ?? [`It says: ${because}.`, "It is tried again by itself."];
+  const isRestricted = because.startsWith("restricted_action"); // Slack has several, and may get more
+  const known = WORDS.get(because) ?? (isRestricted ? WORDS.get("restricted_action") : undefined);
+  const [sentence, remedy] = known ?? [`It says: ${because}.`, "It is tried again by itself."];
   return { sentence, remedy };
 }

@@ -1,15 +1,17 @@
 import { periodNames, periodWords } from "./period.ts";
 
 /** What somebody wants a report of. */
-export type ReportQuestion =
+export type ReportQuestion = MeetingQuestion | PeriodQuestion;
+
+/** One meeting, or several of which one is meant. */
+export type MeetingQuestion =
   /** Nothing said: the latest meetings to choose from. */
   | { of: "latest" }
   /** The one that ended last. */
   | { of: "last" }
   | { of: "meeting"; uuid: string }
   | { of: "number"; number: string }
-  | { of: "topic"; topic: string }
-  | PeriodQuestion;
+  | { of: "topic"; topic: string };
 
 export interface PeriodQuestion {
   of: "period";
@@ -23,13 +25,18 @@ export type Grouping = "topic" | "host";
 
 /** What was typed after `/meetings report`: anything that is neither days nor a number is looked for in topics. */
 export function reportQuestion(typed: string): ReportQuestion {
-  const words = typed.replaceAll(QUOTES, "").trim().replaceAll(/\s+/g, " ");
+  return periodQuestion(wordsOf(typed)) ?? meetingQuestion(typed);
+}
+
+/** The same where days are not asked for: their names are words of a topic like any others. */
+export function meetingQuestion(typed: string): MeetingQuestion {
+  const words = wordsOf(typed);
   if (words === "") return { of: "latest" };
   if (/^last$/i.test(words)) return { of: "last" };
   const uuid = /^uuid (\S+)$/.exec(words)?.[1];
   if (uuid) return { of: "meeting", uuid };
   if (NUMBER.test(words)) return { of: "number", number: words.replaceAll(/\D/g, "") };
-  return periodQuestion(words) ?? { of: "topic", topic: words.replace(/^topic (?=\S)/i, "") };
+  return { of: "topic", topic: words.replace(/^topic (?=\S)/i, "") };
 }
 
 /** The same in words that `reportQuestion` understands: buttons carry it. */
@@ -52,6 +59,7 @@ export function questionText(question: ReportQuestion): string {
   }
 }
 
+const wordsOf = (typed: string): string => typed.replaceAll(QUOTES, "").trim().replaceAll(/\s+/g, " ");
 const QUOTES = /["“”„]/g;
 /** Meeting numbers have 9 to 11 digits; Zoom shows them in groups. */
 const NUMBER = /^\d(?:[ -]?\d){8,10}$/;

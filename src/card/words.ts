@@ -74,6 +74,9 @@ export function shortened(text: string, most: number): string {
   return `${start.trimEnd()}…`;
 }
 
+/** A place where cards are posted, `slack:C0123`, by its name where the platform knows it. */
+export const channelSpan = (channel: string): Span => ({ channel: channel.slice(channel.indexOf(":") + 1) });
+
 /** A time that each reader sees on their own clock. */
 export function timeSpan(at: Instant, as: "time" | "day and time" | "ago"): Span {
   const utc = DateTime.fromMillis(at, { zone: "utc" });

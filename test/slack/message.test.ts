@@ -7,6 +7,7 @@ import { chartInWords } from "../../src/card/chart.ts";
 import { choiceCard } from "../../src/card/choice-card.ts";
 import { dayOf, dayOn } from "../../src/card/day.ts";
 import { digestCard } from "../../src/card/digest-card.ts";
+import { explainCard } from "../../src/card/explain-card.ts";
 import { helpCard } from "../../src/card/help-card.ts";
 import { type CardStyle, meetingCard } from "../../src/card/meeting-card.ts";
 import { peopleCard } from "../../src/card/people-card.ts";
@@ -14,7 +15,9 @@ import { periodOf } from "../../src/card/period.ts";
 import { periodReportCard } from "../../src/card/period-report-card.ts";
 import { type ReportView, reportCard } from "../../src/card/report-card.ts";
 import type { PeriodQuestion } from "../../src/card/report-question.ts";
+import { type Status, statusCard } from "../../src/card/status-card.ts";
 import { weekCard } from "../../src/card/week-card.ts";
+import { asHeard, stepsAt } from "../../src/meeting/as-heard.ts";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
 import { type Meeting, meetingFrom } from "../../src/meeting/meeting.ts";
 import { plainLine } from "../../src/meeting/text.ts";
@@ -347,6 +350,86 @@ describe("a report in Slack", () => {
     const all = meetings(500, () => false);
     match(read(periodReportCard(TODAY, all, WEEK, VIEW, NOW)), /\+ 480 more, all of them in the CSV/);
     match(read(choiceCard(all, ["Which one?"])), /10\. Meeting 9 /);
+  });
+});
+
+describe("an explained meeting in Slack", () => {
+  const channels = (count: number, of = 1) =>
+    Array.from({ length: count }, (_, index) => ({
+      channel: `slack:C0ROOM${index}`,
+      message: "1.0",
+      isInDoubt: false,
+      decisions: Array.from({ length: of }, (_, nth) => ({
+        at: at("10:03") + nth * 1_000,
+        outcome: "upToDate" as const,
+        because: nth % 2 === 0 ? "more people" : "restricted_action_non_threadable_channel",
+      })),
+    }));
+  const explained = (facts: MeetingFact[], some = channels(1)) => {
+    const heard = asHeard(facts);
+    const left = Math.max(0, heard.length - 40);
+    const steps = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) => stepsAt(heard, from + index, NOW)).flat();
+    const explanation = {
+      meeting: meetingFrom(facts),
+      first: steps(0, left > 0 ? 10 : heard.length),
+      left,
+      last: left > 0 ? steps(left + 10, heard.length) : [],
+      channels: some,
+    };
+    return read(explainCard(explanation, { people: "names", timeZone: "America/Argentina/ComodRivadavia" }));
+  };
+
+  test("shows every line of what was heard and decided, and channels by their names", () => {
+    const shown = explained([started("10:02", topic("Sync")), ...crowd(60)], channels(1, 20));
+    equal(shown.match(/ → /g)?.length, 40);
+    equal(shown.match(/^• \d\d:\d\d:\d\d {2}(more people|restricted)/gm)?.length, 20);
+    match(shown, /^… 21 more$/m);
+    match(shown, /^• #C0ROOM0: its message is there$/m);
+    doesNotMatch(shown, /undefined|null|not shown/);
+  });
+
+  for (const [kind, text] of Object.entries(HOSTILE)) {
+    test(`is taken with ${kind} in topic and names, and keeps what was last`, () => {
+      const named = crowd(60, () => text).map((fact) => ({ ...fact, about: { ...fact.about, ...topic(text) } }));
+      const shown = explained([started("10:02", topic(text)), ...named, ended("10:49")], channels(30, 20));
+      match(shown, /Ended at .*→ ended after 47 min/);
+      match(shown, /… 22 more/);
+    });
+  }
+});
+
+describe("the status in Slack", () => {
+  const status: Status = {
+    lastHeardAt: NOW,
+    channels: [],
+    otherChannels: 0,
+    refusals: [],
+    unreadable: 0,
+    version: "1.0.0",
+  };
+
+  test("is taken when all is well and when nothing is", () => {
+    match(read(statusCard(status)), /^Status\n• Zoom: last heard/);
+    const refusals = Array.from({ length: 300 }, (_, index) => ({
+      channel: `slack:C0ROOM${index}`,
+      because: "restricted_action_thread_only_channel",
+      at: NOW,
+    }));
+    const shown = read(
+      statusCard({
+        ...status,
+        lastHeardAt: "never",
+        slack: "token_revoked",
+        redis: "does not answer",
+        channels: refusals.map(({ channel }) => channel),
+        refusals,
+        unreadable: 100,
+        staleAt: NOW,
+      }),
+    );
+    match(shown, /#C0ROOM0: In this channel only replies/);
+    match(shown, /• \+\d+ more/);
   });
 });
 

@@ -1,0 +1,190 @@
+import type { Step } from "../meeting/as-heard.ts";
+import type { Instant } from "../meeting/fact.ts";
+import { inMeeting, isNews, type Meeting } from "../meeting/meeting.ts";
+import type { Button, Card, Line, Part } from "./card.ts";
+import { changeWords } from "./change-words.ts";
+import { clockTimeToSecond, dayOf, shortDayName } from "./day.ts";
+import { factWords } from "./fact-words.ts";
+import { type CardStyle, lastedText } from "./meeting-card.ts";
+import { refusalWords } from "./refusal-words.ts";
+import { questionText } from "./report-question.ts";
+import { channelSpan, counted, people, timeSpan, topicOf } from "./words.ts";
+
+export interface ExplainView extends CardStyle {
+  timeZone: string;
+}
+
+/** Where a meeting came from, and what became of it. */
+export interface Explanation {
+  /** As the asker may know it. */
+  meeting: Meeting;
+  /** The first and the last things heard, and how many there are between them. */
+  first: readonly Step[];
+  left: number;
+  last: readonly Step[];
+  /** What stands in each channel and what was decided there, oldest first. */
+  channels: readonly ExplainedChannel[];
+}
+
+export interface ExplainedChannel {
+  /** `slack:C0123`. */
+  channel: string;
+  message?: string;
+  isInDoubt: boolean;
+  /** Why its message may not be edited now. */
+  frozen?: string;
+  gone?: string;
+  decisions: readonly { at: Instant; outcome: Decided; because: string }[];
+}
+
+/** "upToDate": something was sent; "nothing": nothing is to be said. */
+export type Decided = "upToDate" | "nothing" | "tryAgain" | "waits" | "givenUp" | "refused";
+
+const dot = "  ·  ";
+
+/** Every fact of a meeting as it was heard, what each changed, and what was posted where and why. */
+export function explainCard({ meeting, first, left, last, channels }: Explanation, view: ExplainView): Card {
+  const topic = topicOf(meeting);
+  const clock = clockOf(meeting, view.timeZone);
+  const lines = (steps: readonly Step[]) => steps.map((step) => stepLine(step, view, clock));
+  return {
+    stage: "answer",
+    summary: `Why ${topic} is shown as it is`,
+    parts: [
+      { kind: "line", line: [{ dot: meeting.isLive ? "live" : "ended" }, "  ", { strong: topic }] },
+      { kind: "line", line: result(meeting) },
+      { kind: "list", title: "What was heard, and what it changed", lines: lines(first), spare: "first" },
+      ...(left > 0 ? [{ kind: "line" as const, line: [`… ${left} more`] }] : []),
+      ...(last.length > 0 ? [{ kind: "list" as const, lines: lines(last), spare: "first" as const }] : []),
+      posted(meeting, channels, clock),
+    ],
+    buttons: buttons(meeting),
+    note: [
+      `Only you can see this. Times: ${view.timeZone}. First when it was heard, then, after “at”, when it was by Zoom.`,
+      ...(view.people === "names" ? [] : [" Names are switched off here."]),
+    ],
+  };
+}
+
+/** To the second; on another day than that of the start with its date. */
+function clockOf({ start }: Meeting, timeZone: string): (at: Instant) => string {
+  const { date } = dayOf(start.at, timeZone);
+  return (at) => {
+    const day = dayOf(at, timeZone);
+    const time = clockTimeToSecond(at, timeZone);
+    return day.date === date ? time : `${shortDayName(day)} ${time}`;
+  };
+}
+
+function result(meeting: Meeting): Line {
+  const { start, end, isLive, hasStarted, uuid } = meeting;
+  const state = isLive ? `still live, ${inMeeting(meeting).length} in` : lastedText(meeting);
+  const came = meeting.people.length === 0 ? "nobody seen" : people(meeting.people.length);
+  return [
+    timeSpan(start.at, "day and time"),
+    ...(end ? [" to ", timeSpan(end.at, "time")] : []),
+    `${dot}${hasStarted ? state : "not begun"}${dot}${came}${dot}`,
+    { code: uuid },
+  ];
+}
+
+function stepLine({ at, fact, before, after }: Step, view: ExplainView, clock: (at: Instant) => string): Line {
+  const namesPeople = view.people === "names";
+  const heard = fact ? factWords(fact, { namesPeople, clock }) : "Nothing was heard for long";
+  return [`${clock(at)}  ${heard} → ${changeWords(before, after, clock)}`];
+}
+
+const MOST_DECISIONS = 20;
+const MOST_CHANNELS = 20;
+
+/** The newest decisions, each under its channel. */
+function posted(meeting: Meeting, all: readonly ExplainedChannel[], clock: (at: Instant) => string): Part {
+  const runs = all.flatMap(({ channel, decisions }) => runsOf(decisions).map((run) => ({ channel, ...run })));
+  const newest = new Set(runs.toSorted((a, b) => a.at - b.at).slice(-MOST_DECISIONS));
+  const lines = all
+    .slice(0, MOST_CHANNELS)
+    .flatMap((channel): Line[] => [
+      stateLine(meeting, channel),
+      ...runs
+        .filter((run) => run.channel === channel.channel && newest.has(run))
+        .map((run): Line => [`${clock(run.at)}  ${decisionWords(run)}${again(run, clock)}`]),
+    ]);
+  const earlier = runs.length - newest.size;
+  if (all.length > MOST_CHANNELS) lines.push([`+${counted(all.length - MOST_CHANNELS, "channel", "channels")}`]);
+  if (earlier > 0) lines.push([`${counted(earlier, "earlier decision is", "earlier decisions are")} not shown`]);
+  if (all.length === 0) lines.push(["No channel that you may read hears of it."]);
+  return { kind: "list", title: "What was posted where, and why", lines, spare: "last" };
+}
+
+type Decision = ExplainedChannel["decisions"][number];
+
+interface Run extends Decision {
+  times: number;
+  until: Instant;
+}
+
+/** What was decided several times in a row is told once. */
+function runsOf(decisions: readonly Decision[]): Run[] {
+  const runs: Run[] = [];
+  for (const one of decisions) {
+    const last = runs.at(-1);
+    if (last?.outcome === one.outcome && last.because === one.because) {
+      last.times += 1;
+      last.until = one.at;
+    } else runs.push({ ...one, times: 1, until: one.at });
+  }
+  return runs;
+}
+
+function again({ times, until }: Run, clock: (at: Instant) => string): string {
+  return times === 1 ? "" : `, ${times} times until ${clock(until)}`;
+}
+
+/** As the log calls it. */
+function decisionWords({ outcome, because }: Decision): string {
+  switch (outcome) {
+    case "upToDate":
+      return because;
+    case "nothing":
+      return `nothing to say: ${because}`;
+    case "tryAgain":
+      return `later: ${because}`;
+    case "waits":
+      return `waits for other content: ${because}`;
+    case "givenUp":
+      return `given up: ${because}`;
+    case "refused":
+      return `channel refused: ${because}`;
+  }
+}
+
+function stateLine(meeting: Meeting, { channel, message, isInDoubt, frozen, gone, decisions }: ExplainedChannel): Line {
+  const last = decisions.at(-1);
+  const say = (...state: Line): Line => [channelSpan(channel), ": ", ...state];
+  if (gone?.startsWith("told in a reply")) return say(TOLD_IN_A_REPLY);
+  if (gone) return say(GONE.get(gone) ?? `left as it is: ${gone}`);
+  if (last?.outcome === "refused") {
+    const { sentence, remedy } = refusalWords(last.because);
+    return say(`${sentence} ${remedy}`);
+  }
+  if (isInDoubt) return say("a post is in doubt: it is looked for before anything is posted again");
+  if (frozen !== undefined) return say(`its message may not be edited now: ${frozen}`);
+  if (message !== undefined) return say("its message is there");
+  if (!meeting.hasStarted) return say("nothing posted: people only wait for it to begin");
+  if (!isNews(meeting)) return say("nothing posted: it was over for hours when it was first heard of");
+  return say(last?.outcome === "nothing" ? `nothing posted: ${last.because}` : "nothing posted so far");
+}
+
+const TOLD_IN_A_REPLY = "its message may not be edited any more, so its end is told in a reply";
+const GONE = new Map([
+  ["message_not_found", "its message was deleted there, so it is not posted again"],
+  ["it may have been posted, and we may not look", "left out: it may have been posted, and I may not look"],
+]);
+
+function buttons({ uuid }: Meeting): Button[] {
+  const about = questionText({ of: "meeting", uuid });
+  return [
+    { kind: "ask", label: "Refresh", ask: "explain", about },
+    { kind: "ask", label: "Report", ask: "report", about },
+  ];
+}
