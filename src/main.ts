@@ -8,6 +8,7 @@ import { LEASE_MS, startCourier } from "./courier.ts";
 import { crashPoint } from "./crash-point.ts";
 import { cardOrFinalReply } from "./final-reply.ts";
 import { health } from "./health.ts";
+import { decisionKeeper } from "./keep-decision.ts";
 import { log } from "./log.ts";
 import { metrics } from "./metrics.ts";
 import { drawnChart } from "./picture/chart.ts";
@@ -18,6 +19,7 @@ import { recordFact } from "./record-fact.ts";
 import { redisAudit } from "./redis/audit.ts";
 import { connectRedis, whenReady } from "./redis/connect.ts";
 import { keepDeadLetter } from "./redis/dead-letters.ts";
+import { redisDecisions } from "./redis/decisions.ts";
 import { redisDesk } from "./redis/desk.ts";
 import { redisFacts } from "./redis/facts.ts";
 import { fitness, fitnessWatch, takesWrites } from "./redis/fitness.ts";
@@ -28,6 +30,7 @@ import { reopen } from "./redis/reopen.ts";
 import { sealing } from "./redis/sealing.ts";
 import { seenEvents } from "./redis/seen-events.ts";
 import { redisSubscriptions } from "./redis/subscriptions.ts";
+import { zoomSigns } from "./redis/zoom-signs.ts";
 import { closed, isLocal, listening, nothingHere, plainExpress, withoutStackTrace } from "./serve.ts";
 import { acceptance } from "./slack/accepted.ts";
 import { slackDoor } from "./slack/door.ts";
@@ -75,6 +78,9 @@ export async function startNotifier(config: Config): Promise<Notifier> {
   const facts = redisFacts(redis, keys, { retentionMs });
   const plans = redisPlans(redis, keys, { retentionMs });
   const desk = redisDesk(redis, keys, { leaseMs: LEASE_MS, retentionMs });
+  const decisions = redisDecisions(redis, keys, { retentionMs });
+  const signs = zoomSigns(redis, keys, { retentionMs });
+  const keepDecision = decisionKeeper({ decisions, now });
   const defaults = { timeZone, digestAt: config.DIGEST_AT, digestDays: config.DIGEST_DAYS };
   const always = config.SLACK_CHANNEL ? [`slack:${config.SLACK_CHANNEL}`] : [];
   const subscriptions = redisSubscriptions(
@@ -111,8 +117,11 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     now,
     leaseMs: LEASE_MS,
     inDoubt: config.IN_DOUBT,
-    onOutcome: ({ channel }, { kind, because }) =>
-      numbers.cards.inc({ platform: platformName(channel.split(":", 1)[0] ?? ""), outcome: kind, because }),
+    onOutcome: (claim, outcome) => {
+      const { kind, because } = outcome;
+      numbers.cards.inc({ platform: platformName(claim.channel.split(":", 1)[0] ?? ""), outcome: kind, because });
+      keepDecision(claim, outcome);
+    },
   });
 
   const web = plainExpress();
@@ -134,6 +143,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
       numbers.facts.inc({ event, kept });
       log.info({ event, kept }, "what is planned");
     },
+    onSigned: (what) => signs.saw(what, now()),
     onDeadLetter: (letter) => keepDeadLetter(redis, keys, letter),
     onAnswer: (status, because) => numbers.deliveries.inc({ status, because }),
   });

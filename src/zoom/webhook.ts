@@ -17,6 +17,8 @@ export interface ZoomDoor {
   onFact: (fact: MeetingFact, event: string) => Promise<void>;
   /** The same for what is planned. */
   onPlan: (fact: PlanFact, event: string) => Promise<void>;
+  /** Something was signed by Zoom: a delivery, or one of quite another time. */
+  onSigned?: (what: "delivery" | "stale") => void;
   onDeadLetter: (letter: DeadLetter) => Promise<void>;
   /** What became of each request, for the metrics. */
   onAnswer?: (status: number, because: string) => void;
@@ -74,6 +76,7 @@ async function answerToSigned(request: SignedRequest, door: ZoomDoor): Promise<A
   const origin = authenticity(request, door.secrets, door.maxAgeMs, now);
   if (origin.kind === "refused") return { status: 401, because: origin.because };
   if (origin.kind === "stale") {
+    door.onSigned?.("stale");
     log.error(
       { ageMs: origin.ageMs },
       "a request is signed by Zoom but of another time: check the clock of this machine",
@@ -84,6 +87,7 @@ async function answerToSigned(request: SignedRequest, door: ZoomDoor): Promise<A
   const json = parsed(request.raw);
   if (json === undefined) return { status: 400, because: "the body is signed but is not JSON" };
   const reading = readEvent(json, now, door);
+  if (reading.kind !== "validation") door.onSigned?.("delivery");
   switch (reading.kind) {
     case "validation":
       return validated(reading.plainToken, door.secrets[origin.secretIndex] ?? "");

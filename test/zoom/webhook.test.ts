@@ -225,6 +225,21 @@ describe("Zoom's door", () => {
       });
     }
 
+    test("what Zoom did not sign as if nothing had been heard", async () => {
+      const heard: string[] = [];
+      const listening = await openDoor({ onSigned: (what) => heard.push(what) });
+      await listening.post(ENDED.raw, signed(ENDED.raw, NOW, "another secret"));
+      await listening.post(ENDED.raw, signed(ENDED.raw, NOW - 360_000, "another secret"));
+      deepEqual(heard, []);
+      await listening.post(ENDED.raw, signed(ENDED.raw, NOW - 360_000));
+      await listening.post(ENDED.raw, given(ENDED));
+      await listening.post('{"event":"user.created"}');
+      await listening.post('{"event":"meeting.ended","payload":{}}');
+      const asked = '{"event":"endpoint.url_validation","payload":{"plainToken":"abc"}}';
+      equal((await listening.post(asked)).status, 200);
+      deepEqual(heard, ["stale", "delivery", "delivery", "delivery"]);
+    });
+
     test("a stale delivery with a wrong signature without a word, for anybody may send that", async () => {
       equal((await door.post(ENDED.raw, signed(ENDED.raw, NOW - 360_000, "another secret"))).status, 401);
       deepEqual(loudly(), []);
