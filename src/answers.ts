@@ -1,20 +1,23 @@
+import { answerExplain } from "./answer-explain.ts";
 import { answerHome, type LiveNow } from "./answer-home.ts";
 import { answerReport } from "./answer-report.ts";
 import { answerPeople, answerToday } from "./answer-today.ts";
 import type { AgendaAsked } from "./card/agenda-card.ts";
 import type { Card, Line } from "./card/card.ts";
-import type { ReportQuestion } from "./card/report-question.ts";
+import type { MeetingQuestion, ReportQuestion } from "./card/report-question.ts";
 import { makeFile, type ReportFile } from "./make-file.ts";
 import type { Instant } from "./meeting/fact.ts";
 import type { Meeting } from "./meeting/meeting.ts";
 import { meetingsAbout } from "./meetings-about.ts";
-import type { Asker, Channel, FactStore, PlanStore } from "./ports.ts";
+import type { Asker, CardDesk, Channel, DecisionLog, FactStore, PlanStore } from "./ports.ts";
 import { type Looking, type Reader, type Scope, type Sight, sightOf } from "./sight.ts";
 import { styleOf } from "./subscription/veil.ts";
 
 export interface Answering extends Looking {
   facts: FactStore;
   plans: PlanStore;
+  decisions: Pick<DecisionLog, "about">;
+  stateOf: CardDesk["stateOf"];
   retentionMs: number;
   now: () => Instant;
 }
@@ -44,6 +47,10 @@ export function answers(answering: Answering) {
       const sight = await sightFor(asker, ALL, reader);
       const view = { ...style, isPrivate: reader === "asker", timeZone: asker.timeZone };
       return answerReport({ facts, plans, retentionMs, sight }, question, view, now());
+    },
+    async explain(question: MeetingQuestion, asker: Asker): Promise<Card> {
+      const [sight, book] = await Promise.all([sightFor(asker, ALL), answering.subscriptions.fresh()]);
+      return answerExplain({ ...answering, sight, book }, question, asker, now());
     },
     async reportFile(kind: "csv" | "picture", question: ReportQuestion, asker: Asker): Promise<ReportFile | undefined> {
       const sight = await sightFor(asker, ALL);

@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { schedule } from "node-cron";
+import { answerStatus } from "./answer-status.ts";
 import { answers } from "./answers.ts";
 import { cardFor } from "./card-for.ts";
 import { closeSilent } from "./close-silent.ts";
@@ -10,6 +11,7 @@ import { cardOrFinalReply } from "./final-reply.ts";
 import { health } from "./health.ts";
 import { decisionKeeper } from "./keep-decision.ts";
 import { log } from "./log.ts";
+import type { Instant } from "./meeting/fact.ts";
 import { metrics } from "./metrics.ts";
 import { drawnChart } from "./picture/chart.ts";
 import type { Claim } from "./ports.ts";
@@ -18,7 +20,7 @@ import { makeWeeksDue } from "./post-week.ts";
 import { recordFact } from "./record-fact.ts";
 import { redisAudit } from "./redis/audit.ts";
 import { connectRedis, whenReady } from "./redis/connect.ts";
-import { keepDeadLetter } from "./redis/dead-letters.ts";
+import { deadLettersSince, keepDeadLetter } from "./redis/dead-letters.ts";
 import { redisDecisions } from "./redis/decisions.ts";
 import { redisDesk } from "./redis/desk.ts";
 import { redisFacts } from "./redis/facts.ts";
@@ -42,6 +44,7 @@ import { platformName, workspaces } from "./slack/workspaces.ts";
 import { changeSubscription } from "./subscribe.ts";
 import { type Book, everyMeeting } from "./subscription/book.ts";
 import { CALL_TIMEOUT_MS } from "./update-card.ts";
+import { VERSION } from "./version.ts";
 import { zoomWebhook } from "./zoom/webhook.ts";
 
 export interface Notifier {
@@ -90,7 +93,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
   );
   const audit = redisAudit(redis, keys);
   const ask = answers({
-    ...{ facts, plans, subscriptions, retentionMs, now },
+    ...{ facts, plans, subscriptions, retentionMs, now, decisions, stateOf: desk.stateOf },
     ...{ visibility: config.VISIBILITY, people: config.PEOPLE, always: new Set(always) },
   });
   const numbers = metrics();
@@ -186,6 +189,15 @@ export async function startNotifier(config: Config): Promise<Notifier> {
       uninstalled: uninstalled({ store: installations, clientOptions, onUninstalled: async () => {} }),
     }),
     ...ask,
+    status(asker) {
+      const unreadableSince = (at: Instant) => deadLettersSince(redis, keys, at);
+      const { book } = subscriptions;
+      return answerStatus(
+        { signs, decisions, unreadableSince, troubles: trouble, book, version: VERSION },
+        asker,
+        now(),
+      );
+    },
     subscribers: {
       book: subscriptions.fresh,
       change: (channel, change, by) =>

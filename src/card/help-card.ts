@@ -10,6 +10,11 @@ const COMMANDS: [string, string][] = [
     "of the meetings with these words in their topic; also last, or a meeting's number",
   ],
   ["/meetings report week", "what all meetings add up to; also by host, host Alice, topic sync; any days"],
+  [
+    "/meetings explain product sync",
+    "what Zoom said of a meeting, when, and what was posted why; also last, or a number",
+  ],
+  ["/meetings status", "whether Zoom, Slack, Redis and the channels are well"],
   ["/meetings help", "this list"],
 ];
 

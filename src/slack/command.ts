@@ -2,13 +2,15 @@ import { distance } from "fastest-levenshtein";
 import type { AgendaAsked } from "../card/agenda-card.ts";
 import type { Line } from "../card/card.ts";
 import { periodNames, periodWords } from "../card/period.ts";
-import { type ReportQuestion, reportQuestion } from "../card/report-question.ts";
+import { type MeetingQuestion, meetingQuestion, type ReportQuestion, reportQuestion } from "../card/report-question.ts";
 import { plainLine } from "../meeting/text.ts";
 import { SUBSCRIBE_COMMANDS, type SubscribeWords, subscribeWords } from "./subscribe-words.ts";
 
 export type Command =
   | ({ kind: "agenda" } & AgendaAsked)
   | { kind: "report"; question: ReportQuestion }
+  | { kind: "explain"; question: MeetingQuestion }
+  | { kind: "status" }
   | SubscribeWords
   | { kind: "help" }
   | { kind: "unknown"; problem: Line };
@@ -17,13 +19,14 @@ const WORDS = new Map<string, Command>([
   ["", { kind: "agenda", scope: "today" }],
   ["live", { kind: "agenda", scope: "live" }],
   ["now", { kind: "agenda", scope: "live" }],
+  ["status", { kind: "status" }],
   ["help", { kind: "help" }],
   ["?", { kind: "help" }],
 ]);
 const CHANNEL = /<#([CG][A-Z0-9]{2,30})(?:\|[^>]*)?>/;
 const ALL = /(?:^| )all$/;
-const REPORT = /^report(?=\s|$)\s*(.*)$/i;
-const SUGGESTED = ["today", "live", "report", "help", ...SUBSCRIBE_COMMANDS, ...periodNames()];
+const ABOUT_A_MEETING = /^(report|explain)(?=\s|$)\s*(.*)$/i;
+const SUGGESTED = ["today", "live", "report", "explain", "status", "help", ...SUBSCRIBE_COMMANDS, ...periodNames()];
 const QUOTED_CHARACTERS = 40;
 
 /** What somebody typed after `/meetings`. Anything gives a command; what is not understood gives a sentence that helps. */
@@ -41,8 +44,12 @@ export function command(typed: string): Command {
   const wider = { ...(isAll && { isAll }), ...(channelId && { channelId }) };
   const period = periodWords(asked);
   if (period !== undefined) return { kind: "agenda", scope: period, ...wider };
-  const [, about] = REPORT.exec(text) ?? [];
-  if (about !== undefined) return { kind: "report", question: reportQuestion(about) };
+  const [, wanted, about] = ABOUT_A_MEETING.exec(text) ?? [];
+  if (wanted && about !== undefined) {
+    return wanted.toLowerCase() === "report"
+      ? { kind: "report", question: reportQuestion(about) }
+      : { kind: "explain", question: meetingQuestion(about) };
+  }
   const known = WORDS.get(asked);
   if (known?.kind === "agenda") return { ...known, ...wider };
   return known ?? { kind: "unknown", problem: problem(text, words) };
@@ -76,7 +83,8 @@ function problem(text: string, words: string): Line {
   }
   const [first = "", ...rest] = words.split(" ");
   const nearestFirst = nearestOf(first);
-  const nearest = nearestOf(words) ?? (nearestFirst === "report" ? ["report", ...rest].join(" ") : nearestFirst);
+  const takesMore = nearestFirst === "report" || nearestFirst === "explain";
+  const nearest = nearestOf(words) ?? (takesMore ? [nearestFirst, ...rest].join(" ") : nearestFirst);
   return nearest ? [...said, "Did you mean ", { code: `/meetings ${nearest}` }, "?"] : [...said, "This I understand:"];
 }
 

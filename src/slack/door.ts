@@ -12,6 +12,7 @@ import { answer, shown } from "./answer.ts";
 import { askerIn, type Place, scopeAt } from "./asker.ts";
 import { command, unknownCommand } from "./command.ts";
 import { type EventTable, type IsFirst, listenTo } from "./events.ts";
+import { type Explanations, explainButtons } from "./explain.ts";
 import { slackLogger } from "./logger.ts";
 import { type SlackSide, slackReceiver } from "./receiver.ts";
 import { type Reports, reportButtons, whoPressed } from "./report.ts";
@@ -22,7 +23,7 @@ import { type Subscribers, subscribing } from "./subscribing.ts";
 import { authorizeIn, strangersAreTold, where } from "./where.ts";
 import type { Workspaces } from "./workspaces.ts";
 
-export interface SlackDoor extends Reports {
+export interface SlackDoor extends Reports, Explanations {
   web: Application;
   /** How requests are known to be Slack's, where they come over HTTP. */
   signingSecret?: string | undefined;
@@ -37,6 +38,7 @@ export interface SlackDoor extends Reports {
   agenda: (asked: AgendaAsked, scope: Scope, asker: Asker, reader: Reader) => Promise<Card>;
   /** Who was in a meeting; undefined when nothing is known of it any more, or it is not for the asker. */
   people: (uuid: string, asker: Asker) => Promise<Card | undefined>;
+  status: (asker: Asker) => Promise<Card>;
   subscribers: Subscribers;
   /** Something may be due now. */
   onSubscribed: () => void;
@@ -67,6 +69,8 @@ export function slackDoor({
   uninstalled = async () => {},
   agenda,
   people,
+  explain,
+  status,
   subscribers,
   onSubscribed,
   ...reports
@@ -106,6 +110,8 @@ export function slackDoor({
       const place = { userId: user_id, channelId: channel_id };
       const workspace = where(context);
       if (asked.kind === "agenda") return agendaFor(asked, place, "asker", context);
+      if (asked.kind === "status") return status(await askerIn(workspace, place));
+      if (asked.kind === "explain") return explain(asked.question, await askerIn(workspace, place));
       if (asked.kind === "report") return reports.report(asked.question, await askerIn(workspace, place), "asker");
       if (asked.kind === "settings" || (asked.kind === "subscribe" && asked.rules.length === 0)) {
         const channelId = asked.channelId ?? channel_id;
@@ -139,6 +145,7 @@ export function slackDoor({
   reportButtons(app, reports);
   settingsForm(app, settings);
   subscribeButtons(app, settings);
+  explainButtons(app, { explain });
 
   app.action("mtg_open", async ({ ack }) => ack()); // a link; Slack tells us all the same
 

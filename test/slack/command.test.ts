@@ -46,6 +46,18 @@ describe("what somebody types after /meetings", () => {
       "REPORT Last Week",
       { kind: "report", question: { of: "period", period: "last week", by: "topic" } },
     ],
+    ["explain asks which", "explain", { kind: "explain", question: { of: "latest" } }],
+    [
+      "explain and a number",
+      "Explain 864 1234 5678",
+      { kind: "explain", question: { of: "number", number: "86412345678" } },
+    ],
+    [
+      "explain and a topic that could be days",
+      "explain week",
+      { kind: "explain", question: { of: "topic", topic: "week" } },
+    ],
+    ["status means how all is", "Status.", { kind: "status" }],
     ["help means help", "help", { kind: "help" }],
     ["a question mark means help", "?", { kind: "help" }],
   ];
@@ -68,6 +80,8 @@ describe("what somebody types after /meetings", () => {
   test("with a slip in report keeps what it is about", () => {
     equal(told("reprot week"), "I do not know reprot week. Did you mean /meetings report week?");
     match(told("reports"), /Did you mean \/meetings report\?$/);
+    match(told("explian last"), /Did you mean \/meetings explain last\?$/);
+    match(told("stauts"), /Did you mean \/meetings status\?$/);
   });
 
   test("that is no date is told what a date looks like", () => {

@@ -43,6 +43,8 @@ describe("Slack's door", () => {
       agenda: async () => ({ stage: "answer", summary: "", parts: [], buttons: [] }),
       people,
       report: async () => ({ stage: "answer", summary: "", parts: [], buttons: [] }),
+      explain: async () => ({ stage: "answer", summary: "", parts: [], buttons: [] }),
+      status: async () => ({ stage: "answer", summary: "", parts: [], buttons: [] }),
       reportFile: async () => undefined,
       subscribers: NOBODY_SUBSCRIBED,
       onSubscribed: () => {},

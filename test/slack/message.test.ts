@@ -450,9 +450,17 @@ describe("the answer to what nobody understands", () => {
         .slice(1)
         .map((line) => line.split("  ")[0])
         .filter((line) => line?.startsWith("•")),
-      ["today", "live", "yesterday", "report", "report product sync", "report week", "help"].map(
-        (words) => `• /meetings ${words}`,
-      ),
+      [
+        "today",
+        "live",
+        "yesterday",
+        "report",
+        "report product sync",
+        "report week",
+        "explain product sync",
+        "status",
+        "help",
+      ].map((words) => `• /meetings ${words}`),
     );
   });
 });

@@ -34,6 +34,8 @@ async function twoWorkspaces(t: TestContext, { withToken = true } = {}) {
     },
     people: async () => undefined,
     report: async () => ({ stage: "answer", summary: "", parts: [], buttons: [] }),
+    explain: async () => ({ stage: "answer", summary: "", parts: [], buttons: [] }),
+    status: async () => ({ stage: "answer", summary: "", parts: [], buttons: [] }),
     reportFile: async () => undefined,
     subscribers: NOBODY_SUBSCRIBED,
     onSubscribed: () => {},
