@@ -5,26 +5,7 @@ import type { Book } from "../subscription/book.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
-import { persistently, script } from "./script.ts";
-
-/** So long nobody asks Redis again. A fact is never kept for an audience of another version: see `keepFact`. */
-const GOOD_FOR_MS = 1_000;
-const TRIES = 20;
-/** The first time, within Zoom's request. */
-const READ_WITHIN_MS = 1_500;
-
-/** Puts another subscription in the place of one that is still as it was read. */
-const replace = script(`
-local all, version = KEYS[1], KEYS[2]
-local channel, before, after = ARGV[1], ARGV[2], ARGV[3]
-if (redis.call('HGET', all, channel) or '') ~= before then return 0 end
-if after == '' then redis.call('HDEL', all, channel) else redis.call('HSET', all, channel, after) end
-redis.call('INCR', version)
-return 1
-`);
-
-/** All of them and the version that they are of, in one look. */
-const readAll = script(`return { redis.call('GET', KEYS[2]) or '', redis.call('HGETALL', KEYS[1]) }`);
+import { redisVersioned, type Versioned } from "./versioned.ts";
 
 /**
  * What channels asked for, in Redis. `always` are those that hear of meetings by the operator's settings, unless
@@ -36,60 +17,22 @@ export function redisSubscriptions(
   always: ReadonlyMap<Channel, Subscription> = new Map(),
   now: () => Instant = Date.now,
 ): SubscriptionStore {
-  let known: { book: Book; readAt: Instant } | undefined;
-  let reading: Promise<Book> | undefined;
-
-  const read = async (): Promise<Book> => {
-    const readAt = now();
-    const [version, pairs] = (await readAll(redis, [keys.subscriptions, keys.version], [])) as [string, string[]];
-    if (known && known.book.version === version) {
-      known.readAt = readAt;
-      return known.book;
-    }
-    const stored = new Map<Channel, Subscription>();
-    for (let index = 0; index < pairs.length; index += 2) {
-      stored.set(pairs[index] as Channel, decoded(pairs[index + 1] as string));
-    }
-    const book = { version, channels: new Map([...always, ...stored]) };
-    known = { book, readAt };
-    return book;
-  };
-  const fresh = (): Promise<Book> => {
-    reading ??= read().finally(() => {
-      reading = undefined;
-    });
-    return reading;
-  };
-
+  const kept = redisVersioned(
+    redis,
+    { all: keys.subscriptions, version: keys.version },
+    { decoded, encoded: (subscription) => JSON.stringify(subscription), always, now },
+  );
+  const { change, move } = kept;
   return {
-    async book() {
-      if (known && Math.abs(now() - known.readAt) < GOOD_FOR_MS) return known.book;
-      // what was known will do while Redis is away: no fact is kept for an audience that is not of the present version
-      const otherwise = known?.book;
-      return otherwise ? fresh().catch(() => otherwise) : persistently(READ_WITHIN_MS, fresh);
-    },
-    fresh,
-    async change(channel, changed) {
-      for (let attempt = 0; attempt < TRIES; attempt += 1) {
-        const before = (await redis.hget(keys.subscriptions, channel)) ?? "";
-        const after = changed(before === "" ? always.get(channel) : decoded(before));
-        if (!after) return undefined;
-        const args = [channel, before, JSON.stringify(after)];
-        if ((await replace(redis, [keys.subscriptions, keys.version], args)) !== 1) continue;
-        await read();
-        return after;
-      }
-      throw new Error("a subscription is changed by others all the time");
-    },
-    async move(from, to) {
-      const before = (await redis.hget(keys.subscriptions, from)) ?? "";
-      if (before === "") return;
-      const there = (await redis.hget(keys.subscriptions, to)) ?? "";
-      if (there === "") await replace(redis, [keys.subscriptions, keys.version], [to, "", before]);
-      await replace(redis, [keys.subscriptions, keys.version], [from, before, ""]);
-      await read();
-    },
+    book: async () => bookOf(await kept.recent()),
+    fresh: async () => bookOf(await kept.fresh()),
+    change,
+    move,
   };
+}
+
+function bookOf({ version, all }: Versioned<Subscription>): Book {
+  return { version, channels: all };
 }
 
 const Rule = z.discriminatedUnion("of", [

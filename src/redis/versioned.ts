@@ -1,0 +1,106 @@
+import type { Instant } from "../meeting/fact.ts";
+import type { RedisClient } from "./connect.ts";
+import { persistently, script } from "./script.ts";
+
+/** So long nobody asks Redis again. A fact is never kept for an audience of another version: see `keepFact`. */
+const GOOD_FOR_MS = 1_000;
+const TRIES = 20;
+/** The first time, within Zoom's request. */
+const READ_WITHIN_MS = 1_500;
+
+/** Puts another value in the place of one that is still as it was read. */
+const replace = script(`
+local all, version = KEYS[1], KEYS[2]
+local name, before, after = ARGV[1], ARGV[2], ARGV[3]
+if (redis.call('HGET', all, name) or '') ~= before then return 0 end
+if before == after then return 1 end
+if after == '' then redis.call('HDEL', all, name) else redis.call('HSET', all, name, after) end
+redis.call('INCR', version)
+return 1
+`);
+
+/** All of them and the version that they are of, in one look. */
+const readAll = script(`return { redis.call('GET', KEYS[2]) or '', redis.call('HGETALL', KEYS[1]) }`);
+
+export interface VersionedOptions<T> {
+  decoded: (json: string) => T;
+  /** "" for what need not be kept. */
+  encoded: (value: T) => string;
+  /** What there is unless somebody says otherwise. */
+  always?: ReadonlyMap<string, T>;
+  now?: () => Instant;
+}
+
+/** All that there is, by name, at one time. */
+export interface Versioned<T> {
+  version: string;
+  all: ReadonlyMap<string, T>;
+}
+
+/**
+ * What people change now and then and every process looks at all the time: a hash, and beside it a count of its changes.
+ * Several hashes may share one count.
+ */
+export function redisVersioned<T>(
+  redis: RedisClient,
+  { all, version }: { all: string; version: string },
+  { decoded, encoded, always = new Map(), now = Date.now }: VersionedOptions<T>,
+) {
+  const keys = [all, version];
+  let known: { said: Versioned<T>; readAt: Instant } | undefined;
+  let reading: Promise<Versioned<T>> | undefined;
+
+  const read = async (): Promise<Versioned<T>> => {
+    const readAt = now();
+    const [version, pairs] = (await readAll(redis, keys, [])) as [string, string[]];
+    if (known && known.said.version === version) {
+      known.readAt = readAt;
+      return known.said;
+    }
+    const stored = new Map<string, T>();
+    for (let index = 0; index < pairs.length; index += 2) {
+      stored.set(pairs[index] as string, decoded(pairs[index + 1] as string));
+    }
+    const said = { version, all: new Map([...always, ...stored]) };
+    known = { said, readAt };
+    return said;
+  };
+  const fresh = (): Promise<Versioned<T>> => {
+    reading ??= read().finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  };
+
+  return {
+    /** As it was within the last second; what was changed here is in it at once. */
+    async recent(): Promise<Versioned<T>> {
+      if (known && Math.abs(now() - known.readAt) < GOOD_FOR_MS) return known.said;
+      // what was known will do while Redis is away: no fact is kept for an audience that is not of the present version
+      const otherwise = known?.said;
+      return otherwise ? fresh().catch(() => otherwise) : persistently(READ_WITHIN_MS, fresh);
+    },
+    fresh,
+    /** Changes one from what it is now; `changed` is asked again when somebody else was faster. */
+    async change(name: string, changed: (before: T | undefined) => T | undefined): Promise<T | undefined> {
+      for (let attempt = 0; attempt < TRIES; attempt += 1) {
+        const before = (await redis.hget(all, name)) ?? "";
+        const after = changed(before === "" ? always.get(name) : decoded(before));
+        if (after === undefined) return undefined;
+        if ((await replace(redis, keys, [name, before, encoded(after)])) !== 1) continue;
+        await read();
+        return after;
+      }
+      throw new Error("what is to be changed is changed by others all the time");
+    },
+    /** Gives one another name, unless there is something of that name. */
+    async move(from: string, to: string): Promise<void> {
+      const before = (await redis.hget(all, from)) ?? "";
+      if (before === "") return;
+      const there = (await redis.hget(all, to)) ?? "";
+      if (there === "") await replace(redis, keys, [to, "", before]);
+      await replace(redis, keys, [from, before, ""]);
+      await read();
+    },
+  };
+}
