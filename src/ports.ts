@@ -3,6 +3,7 @@ import type { Instant, MeetingFact } from "./meeting/fact.ts";
 import type { PlanFact, Planned } from "./meeting/plan.ts";
 import type { Book } from "./subscription/book.ts";
 import type { Change } from "./subscription/change.ts";
+import type { Chooser, Choosers } from "./subscription/chooser.ts";
 import type { Subscription } from "./subscription/subscription.ts";
 
 /** `slack:C0123`, or `slack:U0123` for one person: a place where cards are posted, on any platform. */
@@ -110,6 +111,19 @@ export interface Asker {
   strangersRead(): Promise<boolean>;
   /** Whether that person may read a channel. */
   mayRead(channel: Channel): Promise<boolean>;
+}
+
+/** What people chose for themselves. */
+export interface ChoiceStore {
+  /** As it was within the last second; what this process changed is in it at once. */
+  chosen(): Promise<Choosers>;
+  /** As it is now. */
+  fresh(): Promise<Choosers>;
+  /**
+   * Changes what one person chose, from what it is now; `changed` may be called again when somebody else was faster, and
+   * may answer undefined to leave it. Who chooses nothing any more is forgotten.
+   */
+  change(person: Channel, changed: (before: Chooser | undefined) => Chooser | undefined): Promise<Chooser | undefined>;
 }
 
 /** What a channel should show of something now. */

@@ -1,6 +1,7 @@
 import { inTurns } from "../in-turns.ts";
 import type { Instant, MeetingFact } from "../meeting/fact.ts";
 import type { Audience, FactStore } from "../ports.ts";
+import { chunks } from "./chunks.ts";
 import type { RedisClient } from "./connect.ts";
 import { decoded, encoded } from "./encoding.ts";
 import type { Keys } from "./keys.ts";
@@ -247,9 +248,4 @@ function numbered(facts: readonly MeetingFact[]): { number: string; startedAt: n
     number && startedAt ? [{ number, startedAt }] : [],
   );
   return starts.toSorted((a, b) => a.startedAt - b.startedAt)[0];
-}
-
-function chunks<T>(items: readonly T[], most: number): T[][] {
-  const count = Math.ceil(items.length / most);
-  return Array.from({ length: count }, (_, index) => items.slice(index * most, (index + 1) * most));
 }

@@ -16,7 +16,9 @@ export type Keys = ReturnType<typeof redisKeys>;
  * | number | sorted set: uuid → start, of one number, of those in `facts` | rebuildable from facts | retention |
  * | numbers | hash: number → starts of those in `past`, of one month and a part of all numbers | rebuildable from past | retention after the month |
  * | subscriptions | hash: channel → what it hears of and how | nobody: people chose it | – |
- * | version | string: counts the changes of `subscriptions` | with `subscriptions` only | – |
+ * | choices | hash: person → what they chose to be told, their e-mail address and time zone | nobody: people chose it | until they choose nothing |
+ * | version | string: counts the changes of `subscriptions` and `choices` | with those two only | – |
+ * | zoomUsers | sorted set: Zoom user id and e-mail address of one person → last seen | learnt again from meetings | members: retention after they were seen last |
  * | audit | list: who changed a subscription, newest first | anybody | 500 entries |
  * | plan | hash: what Zoom said is planned under a number → when first heard | nobody | retention after the last time planned |
  * | plans | sorted set: number and time of each occurrence → that time | rebuildable from plan | trimmed to the retention |
@@ -44,8 +46,10 @@ export function redisKeys(prefix: string) {
     number: (number: string) => `${prefix}:number:${number}`,
     numbers: (month: number, part: number) => `${prefix}:numbers:${month}:${part}`,
     subscriptions: `${prefix}:subscriptions`,
+    choices: `${prefix}:choices`,
     version: `${prefix}:version`,
     audit: `${prefix}:audit`,
+    zoomUsers: `${prefix}:zoomUsers`,
     plan: (number: string) => `${prefix}:plan:${number}`,
     plans: `${prefix}:plans`,
     channels: `${prefix}:channels`,

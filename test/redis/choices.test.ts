@@ -1,0 +1,60 @@
+import { deepEqual, equal, notEqual } from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Redis } from "ioredis";
+import { type StartedRedis, startRedis } from "../../scripts/redis.mjs";
+import { redisChoices } from "../../src/redis/choices.ts";
+import { redisSubscriptions } from "../../src/redis/subscriptions.ts";
+import type { Chooser } from "../../src/subscription/chooser.ts";
+import { subscription } from "../subscriptions.ts";
+import { connected, openStore, ROOM } from "./store.ts";
+
+const ALICE = "slack:U0ALICE";
+const alice: Chooser = {
+  choices: { whenLiveWithoutMe: true, myDayAt: "08:00" },
+  email: "alice@example.com",
+  timeZone: "Asia/Tokyo",
+};
+
+describe("what people chose for themselves, in Redis", () => {
+  let server: StartedRedis;
+  let redis: Redis;
+  before(async () => {
+    server = await startRedis();
+    redis = await connected(server.url);
+  });
+  after(async () => {
+    redis.disconnect();
+    await server.stop();
+  });
+
+  test("is read back as it was chosen, by every process, and anew once it changed", async () => {
+    const { keys } = openStore(redis);
+    const [one, other] = [redisChoices(redis, keys), redisChoices(redis, keys)];
+    equal((await other.chosen()).people.size, 0);
+    await one.change(ALICE, () => alice);
+    deepEqual([...(await one.chosen()).people], [[ALICE, alice]]);
+    deepEqual([...(await other.fresh()).people], [[ALICE, alice]]);
+    const { version } = await other.chosen();
+    await one.change(ALICE, (before) => before);
+    equal((await other.fresh()).version, version, "nothing changed");
+  });
+
+  test("is forgotten when somebody chooses nothing any more, with address and zone", async () => {
+    const { keys } = openStore(redis);
+    const choices = redisChoices(redis, keys);
+    await choices.change(ALICE, () => alice);
+    await choices.change(ALICE, () => ({ ...alice, choices: { whenLiveWithoutMe: false } }));
+    equal((await choices.fresh()).people.size, 0);
+    equal(await redis.exists(keys.choices), 0);
+  });
+
+  test("and what channels asked for are of one version", async () => {
+    const { keys } = openStore(redis);
+    const [choices, subscriptions] = [redisChoices(redis, keys), redisSubscriptions(redis, keys)];
+    await choices.change(ALICE, () => alice);
+    const { version } = await choices.fresh();
+    equal((await subscriptions.fresh()).version, version);
+    await subscriptions.change(ROOM, () => subscription());
+    notEqual((await choices.fresh()).version, version);
+  });
+});
