@@ -87,7 +87,7 @@ export function isToldIn(subscription: Subscription, meeting: Meeting, hostIds?:
 }
 
 /** A meeting belongs to the day on which it began, also when it ended after midnight. */
-async function meetingsBegunOn(facts: Digesting["facts"], day: Day, now: Instant): Promise<Meeting[]> {
+export async function meetingsBegunOn(facts: Digesting["facts"], day: Day, now: Instant): Promise<Meeting[]> {
   const kept = await facts.factsBetween(day.from, day.until);
   const meetings = await inTurns(kept, (told) => meetingAsOf(now, told));
   return meetings.filter(({ hasStarted, start }) => hasStarted && start.at >= day.from && start.at < day.until);
