@@ -1,9 +1,11 @@
 import { meetingCard } from "./card/meeting-card.ts";
 import type { Instant } from "./meeting/fact.ts";
 import { isNews, type Meeting, meetingAsOf } from "./meeting/meeting.ts";
-import type { Channel, Claim, FactStore, SubscriptionStore, Wish } from "./ports.ts";
+import type { Channel, ChoiceStore, Claim, FactStore, SubscriptionStore, Wish } from "./ports.ts";
+import { aloneOf, wishedAlone } from "./post-alone.ts";
 import { digestDate, digestOn } from "./post-digest.ts";
 import { joinsBetween, replyOf } from "./post-joins.ts";
+import { type MyDays, myDayDate, wishedMyDay } from "./post-my-day.ts";
 import { weekDate, weekOn } from "./post-week.ts";
 import {
   type HostIds,
@@ -23,6 +25,10 @@ export interface Wishing {
   /** What a channel shows of a meeting already. */
   stateOf: (channel: Channel, meeting: string) => Promise<Pick<Claim["state"], "message" | "gone">>;
   hostIds?: HostIds;
+  choices?: Pick<ChoiceStore, "fresh">;
+  myDays?: MyDays;
+  /** Who is named by both address and id is remembered for `hostIds`. */
+  learn?: (meeting: Meeting) => void;
 }
 
 /** What a channel should show now of what a card is about, from all facts and from what was asked for there. */
@@ -31,6 +37,8 @@ export async function cardFor(
   { channel, card, state }: Pick<Claim, "channel" | "card" | "state">,
   now: Instant,
 ): Promise<Wish> {
+  const own = await wishedInPerson(wishing, { channel, card, state }, now);
+  if (own) return own;
   const subscription = (await wishing.subscriptions.book()).channels.get(channel);
   const isBegun = state.message !== undefined || state.posting !== undefined;
   if (!subscription) return { kind: "nothing", because: "nothing is asked for here" };
@@ -41,7 +49,23 @@ export async function cardFor(
   if (replyOf(card)) return wishedReply(wishing, subscription, { channel, card }, isBegun, now);
   const told = await wishing.facts.factsOf(card);
   if (told.length === 0) return { kind: "nothing", because: "nothing is known of it" };
-  return wishedMeeting(wishing, subscription, meetingAsOf(now, told), state, now);
+  const meeting = meetingAsOf(now, told);
+  wishing.learn?.(meeting);
+  return wishedMeeting(wishing, subscription, meeting, state, now);
+}
+
+/** What one person chose to be told; undefined for what channels hear. */
+async function wishedInPerson(
+  wishing: Wishing,
+  { channel, card, state }: Pick<Claim, "channel" | "card" | "state">,
+  now: Instant,
+): Promise<Wish | undefined> {
+  const [uuid, date] = [aloneOf(card), myDayDate(card)];
+  if (uuid === undefined && date === undefined) return undefined;
+  const chooser = (await wishing.choices?.fresh())?.people.get(channel);
+  if (!chooser) return { kind: "nothing", because: "nothing was chosen" };
+  if (uuid !== undefined) return wishedAlone(wishing, chooser, { uuid, state }, now);
+  return wishedMyDay(wishing.myDays, chooser, { date: date as string, state }, now);
 }
 
 function wishedMeeting(

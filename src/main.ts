@@ -16,9 +16,11 @@ import { metrics } from "./metrics.ts";
 import { drawnChart } from "./picture/chart.ts";
 import type { Claim } from "./ports.ts";
 import { makeDigestsDue } from "./post-digest.ts";
+import { myDays } from "./post-my-day.ts";
 import { makeWeeksDue } from "./post-week.ts";
 import { recordFact } from "./record-fact.ts";
 import { redisAudit } from "./redis/audit.ts";
+import { redisChoices } from "./redis/choices.ts";
 import { connectRedis, whenReady } from "./redis/connect.ts";
 import { deadLettersSince, keepDeadLetter } from "./redis/dead-letters.ts";
 import { redisDecisions } from "./redis/decisions.ts";
@@ -33,6 +35,7 @@ import { sealing } from "./redis/sealing.ts";
 import { seenEvents } from "./redis/seen-events.ts";
 import { redisSubscriptions } from "./redis/subscriptions.ts";
 import { zoomSigns } from "./redis/zoom-signs.ts";
+import { redisZoomUsers } from "./redis/zoom-users.ts";
 import { closed, isLocal, listening, nothingHere, plainExpress, withoutStackTrace } from "./serve.ts";
 import { acceptance } from "./slack/accepted.ts";
 import { slackDoor } from "./slack/door.ts";
@@ -43,6 +46,7 @@ import { CLIENT_OPTIONS } from "./slack/platform.ts";
 import { platformName, workspaces } from "./slack/workspaces.ts";
 import { changeSubscription } from "./subscribe.ts";
 import { type Book, everyMeeting } from "./subscription/book.ts";
+import type { Choosers } from "./subscription/chooser.ts";
 import { CALL_TIMEOUT_MS } from "./update-card.ts";
 import { VERSION } from "./version.ts";
 import { zoomWebhook } from "./zoom/webhook.ts";
@@ -91,10 +95,19 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     keys,
     new Map(always.map((channel) => [channel, everyMeeting(defaults)])),
   );
+  const choices = redisChoices(redis, keys);
+  const zoomUsers = redisZoomUsers(redis, keys, { retentionMs });
+  const { ids: hostIds, learn } = zoomUsers;
+  const days = myDays({ facts, desk, planned: plans.between, hostIds });
+  const wishing = {
+    ...{ facts, subscriptions, choices, hostIds, learn, myDays: days },
+    people: config.PEOPLE,
+    stateOf: desk.stateOf,
+  };
   const audit = redisAudit(redis, keys);
   const ask = answers({
     ...{ facts, plans, subscriptions, retentionMs, now, decisions, stateOf: desk.stateOf },
-    ...{ visibility: config.VISIBILITY, people: config.PEOPLE, always: new Set(always) },
+    ...{ visibility: config.VISIBILITY, people: config.PEOPLE, hostIds, always: new Set(always) },
   });
   const numbers = metrics();
 
@@ -111,8 +124,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     token: config.SLACK_BOT_TOKEN,
     installed: installations && installedTeams(installations, config.SLACK_TEAMS),
   });
-  const ownCard = (claim: Claim) =>
-    cardFor({ facts, subscriptions, people: config.PEOPLE, stateOf: desk.stateOf }, claim, now());
+  const ownCard = (claim: Claim) => cardFor(wishing, claim, now());
   const courier = startCourier({
     desk,
     platforms: { get: async (address) => (await slack.at(address))?.platform },
@@ -135,7 +147,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     now,
     async onFact(fact, event) {
       crashPoint("before-keep");
-      const kept = await recordFact({ facts, subscriptions, retentionMs }, fact, now());
+      const kept = await recordFact({ facts, subscriptions, choices, hostIds, retentionMs }, fact, now());
       crashPoint("after-keep");
       numbers.facts.inc({ event, kept });
       log.info({ uuid: fact.about.uuid, event, kept }, "fact");
@@ -223,12 +235,18 @@ export async function startNotifier(config: Config): Promise<Notifier> {
 
   const lookAfter = async () => {
     await staysFit().catch(() => {}); // it has said so, once, and so does /readyz
-    const each = async (what: string, work: (book: Book) => Promise<void>) =>
-      inTheNextMinute(what, subscriptions.book().then(work));
-    await each("silent meetings", (book) => closeSilent({ facts, desk, book }, now()));
+    const asked = () => Promise.all([subscriptions.book(), choices.chosen()]);
+    const each = async (what: string, work: (book: Book, people: Choosers["people"]) => Promise<void>) =>
+      inTheNextMinute(
+        what,
+        asked().then(([book, { people }]) => work(book, people)),
+      );
+    await each("Zoom's users", () => zoomUsers.refresh());
+    await each("silent meetings", (book, people) => closeSilent({ facts, desk, book, people, hostIds }, now()));
     await each("finished meetings", (book) => facts.packFinished([...book.channels.keys()]));
-    await each("digests", (book) => makeDigestsDue({ facts, desk, book }, now()));
+    await each("digests", (book) => makeDigestsDue({ facts, desk, book, hostIds }, now()));
     await each("weekly digests", (book) => makeWeeksDue({ desk, book }, now()));
+    await each("people's days", (_, people) => days.makeDue(people, now()));
     courier.wake();
   };
   const everyMinute = schedule("* * * * *", lookAfter, CRON);

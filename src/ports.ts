@@ -53,14 +53,18 @@ export interface Audience {
   isUrgent: boolean;
 }
 
-/** A channel that a fact may matter to, and which digest of it the fact may change. */
+/** A channel that a fact may matter to, and which digest of it the fact may change, where there are any. */
 export interface Listener {
   channel: Channel;
-  digest: CardId;
+  digest?: CardId;
   /** It did not ask for this, as it seems: only what it shows already is brought up to date. */
   onlyWhatIsThere?: boolean;
   /** A card below the meeting's own that is to come at a later time. */
   reply?: { card: CardId; at: Instant };
+  /** It hears by another card than the meeting's own: its id is this and the uuid. */
+  prefix?: string;
+  /** A first card does not come before. */
+  firstAt?: Instant;
 }
 
 /** What channels hear of. */

@@ -1,36 +1,49 @@
 import { dayOf } from "./card/day.ts";
 import { type Instant, isAttendance, type MeetingFact } from "./meeting/fact.ts";
-import type { Audience, Channel, FactStore, Listener, SubscriptionStore } from "./ports.ts";
+import type { Audience, Channel, ChoiceStore, FactStore, Listener, SubscriptionStore } from "./ports.ts";
+import { hostsWithout } from "./post-alone.ts";
 import { digestId } from "./post-digest.ts";
 import { nextReply } from "./post-joins.ts";
 import type { Book } from "./subscription/book.ts";
-import { mayHear, type Subscription } from "./subscription/subscription.ts";
+import type { Choosers } from "./subscription/chooser.ts";
+import { type HostIds, mayHear, type Subscription } from "./subscription/subscription.ts";
 
 export interface Recording {
   facts: Pick<FactStore, "keep">;
   subscriptions: Pick<SubscriptionStore, "book" | "fresh">;
+  choices?: Pick<ChoiceStore, "chosen" | "fresh">;
+  hostIds?: HostIds;
   retentionMs: number;
 }
 
 const ENDS = new Set<MeetingFact["kind"]>(["ended", "summarized"]);
 /** People do not subscribe that fast. */
 const TRIES = 5;
+const NOBODY: Choosers = { people: new Map() };
 
 /**
- * Zoom told us something: keeps it and makes the cards due that it may change, in the channels that ask for such a
- * meeting at that moment. Doing it again is harmless. What is older than anything we keep is not kept, so that an old
+ * Zoom told us something: keeps it and makes the cards due that it may change, where somebody asks for them at that
+ * moment. Doing it again is harmless. What is older than anything we keep is not kept, so that an old
  * delivery sent again says nothing.
  */
 export async function recordFact(
-  { facts, subscriptions, retentionMs }: Recording,
+  { facts, subscriptions, choices, hostIds, retentionMs }: Recording,
   fact: MeetingFact,
   now: Instant,
 ): Promise<"new" | "known" | "too old"> {
   const startedAt = fact.about.startedAt ?? fact.at;
   if (startedAt < now - retentionMs) return "too old";
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const book = attempt === 0 ? await subscriptions.book() : await subscriptions.fresh();
-    const kept = await facts.keep(fact, audienceOf(book, fact, startedAt));
+    const [book, choosers = NOBODY] = await Promise.all(
+      attempt === 0 ? [subscriptions.book(), choices?.chosen()] : [subscriptions.fresh(), choices?.fresh()],
+    );
+    const { listeners, ...audience } = audienceOf(book, fact, startedAt);
+    const version = olderOf(book.version, choosers.version);
+    const kept = await facts.keep(fact, {
+      ...audience,
+      listeners: [...listeners, ...hostsWithout(choosers, fact, hostIds)],
+      ...(version !== undefined && { version }),
+    });
     if (kept !== "other audience") return kept;
   }
   throw new Error("the subscriptions change all the time");
@@ -47,7 +60,13 @@ function audienceOf(book: Book, fact: MeetingFact, startedAt: Instant): Audience
     if (!isAsked && !isUrgent) return [];
     return [listener(channel, subscription, fact, startedAt, isAsked)];
   });
-  return { listeners, isUrgent, ...(book.version !== undefined && { version: book.version }) };
+  return { listeners, isUrgent };
+}
+
+/** Both are counted together; where one was read before the other, the fact is kept for neither. */
+function olderOf(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Number(one) < Number(other) ? one : other;
 }
 
 function listener(

@@ -119,7 +119,7 @@ function listed(some: readonly Person[]): string {
 }
 
 /** The link carries the number only: a passcode is for those who were invited. */
-function joinButton({ number, isWebinar }: Meeting): Button[] {
+export function joinButton({ number, isWebinar }: Meeting): Button[] {
   return number && !isWebinar
     ? [{ kind: "open", label: "Join", url: `https://zoom.us/j/${number}`, isMain: true }]
     : [];

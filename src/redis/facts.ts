@@ -29,8 +29,9 @@ const DIGEST_GAP_MS = 30_000;
 const keepFact = script(`${PRELUDE}
 local facts, live, starts, channels, instances, subscriptions = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local uuid, heardAt, start, retention, isUnpacked = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5] == '1'
-local isUrgent, isTimedByUs, version, count = ARGV[6] == '1', ARGV[7] == '1', ARGV[8], number(ARGV[9])
-local FIRST, EACH = 9, 5
+local isUrgent, isTimedByUs, version = ARGV[6] == '1', ARGV[7] == '1', ARGV[8]
+local count, shown = number(ARGV[9]), number(ARGV[10])
+local FIRST, EACH = 10, 7
 
 if version ~= '-' and (redis.call('GET', subscriptions) or '') ~= version then return 'other audience' end
 if not isUnpacked and redis.call('EXISTS', facts) == 0 then return 'perhaps packed' end
@@ -62,33 +63,41 @@ if instances ~= starts then
   end
 end
 
-local gap = math.max(redis.call('ZCARD', live) * count * ${EDIT_EVERY_MS}, redis.call('HLEN', facts) * ${EDIT_GAP_PER_FACT_MS})
+local gap = math.max(redis.call('ZCARD', live) * shown * ${EDIT_EVERY_MS}, redis.call('HLEN', facts) * ${EDIT_GAP_PER_FACT_MS})
 gap = math.min(math.max(gap, EDIT_GAP), ${LONGEST_EDIT_GAP_MS})
 for i = 1, count do
   local due, gate, card, digestCard = KEYS[3 + 4 * i], KEYS[4 + 4 * i], KEYS[5 + 4 * i], KEYS[6 + 4 * i]
   local first = FIRST + EACH * (i - 1)
   local channel, digest, isThereOnly = ARGV[first + 1], ARGV[first + 2], ARGV[first + 3] == '1'
   local reply, replyAt = ARGV[first + 4], number(ARGV[first + 5])
+  local prefix, firstAt = ARGV[first + 6], ARGV[first + 7]
   local hand = redis.call('HMGET', gate, 'until', 'card')
+  local function isInHand(id) return number(hand[1]) > now and hand[2] == id end
   local function change(id, state, gap, isUrgent)
-    local isInHand = number(hand[1]) > now and hand[2] == id
-    local isBegun = state.message or state.posting
-    local queue = isUrgent and (isBegun or isInHand) and ENDS or state.message and EDITS or POSTS
-    local at = not isUrgent and isBegun and math.max(now, state.sentAt + gap) or now
+    local isAhead = isUrgent and (state.isBegun or isInHand(id))
+    local queue = isAhead and ENDS or state.message and EDITS or POSTS
+    local at = not isUrgent and state.isBegun and math.max(now, state.sentAt + gap) or now
     makeDue(channels, due, gate, channel, id, at, queue)
-    if isInHand then redis.call('HSET', gate, 'gap', gap) end
+    if isInHand(id) then redis.call('HSET', gate, 'gap', gap) end
   end
   local function stateOf(key)
     local state = redis.call('HMGET', key, 'message', 'posting', 'sentAt', 'gone', 'followUp')
     local sentAt = math.max(number(state[2]), number(state[3]))
-    return { message = state[1], posting = state[2], sentAt = sentAt, isGone = state[4] and not state[5] }
+    return { message = state[1], isBegun = state[1] or state[2], sentAt = sentAt, isGone = state[4] and not state[5] }
   end
-  local meeting, day = stateOf(card), stateOf(digestCard)
-  if isThereOnly and not (meeting.message or meeting.posting) then meeting.isGone = true end
-  if not meeting.isGone then change(uuid, meeting, gap, isUrgent) end
-  if reply ~= '' and not meeting.isGone then makeDue(channels, due, gate, channel, reply, replyAt, POSTS) end
-  if previous and not isThereOnly then makeDue(channels, due, gate, channel, previous, now, ENDS) end
-  if (day.message or day.posting) and not day.isGone then change(digest, day, ${DIGEST_GAP_MS}, false) end
+  local id, meeting = prefix .. uuid, stateOf(card)
+  local isLeftOut = meeting.isGone or isThereOnly and not (meeting.isBegun or isInHand(id))
+  if not isLeftOut and firstAt ~= '' and not meeting.isBegun then
+    makeDue(channels, due, gate, channel, id, number(firstAt), POSTS)
+  elseif not isLeftOut then change(id, meeting, gap, isUrgent) end
+  if reply ~= '' and not isLeftOut then makeDue(channels, due, gate, channel, reply, replyAt, POSTS) end
+  if previous and (prefix ~= '' or not isThereOnly) then
+    makeDue(channels, due, gate, channel, prefix .. previous, now, ENDS)
+  end
+  if digest ~= '' then
+    local day = stateOf(digestCard)
+    if day.isBegun and not day.isGone then change(digest, day, ${DIGEST_GAP_MS}, false) end
+  end
 end
 return isNew and 'new' or 'known'
 `);
@@ -191,11 +200,11 @@ function keepArguments(keys: Keys, fact: MeetingFact, audience: Audience, { rete
   const { uuid, number, startedAt } = fact.about;
   const hasNumber = number !== undefined && startedAt !== undefined;
   const { listeners, version = ANY_VERSION } = audience;
-  const perChannel = listeners.flatMap(({ channel, digest }) => [
+  const perChannel = listeners.flatMap(({ channel, digest, prefix = "" }) => [
     keys.due(channel),
     keys.gate(channel),
-    keys.card(channel, uuid),
-    keys.card(channel, digest),
+    keys.card(channel, prefix + uuid),
+    keys.card(channel, digest ?? prefix + uuid),
   ]);
   const shared = [
     keys.facts(uuid),
@@ -218,12 +227,15 @@ function keepArguments(keys: Keys, fact: MeetingFact, audience: Audience, { rete
       flag(fact.timeFrom === "arrival"),
       version,
       listeners.length,
-      ...listeners.flatMap(({ channel, digest, onlyWhatIsThere = false, reply }) => [
+      listeners.filter(({ prefix }) => prefix === undefined).length,
+      ...listeners.flatMap(({ channel, digest = "", onlyWhatIsThere = false, reply, prefix = "", firstAt = "" }) => [
         channel,
         digest,
         flag(onlyWhatIsThere),
         reply?.card ?? "",
         reply?.at ?? "",
+        prefix,
+        firstAt,
       ]),
       ...encoded(fact),
     ],

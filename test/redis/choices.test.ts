@@ -2,11 +2,13 @@ import { deepEqual, equal, notEqual } from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Redis } from "ioredis";
 import { type StartedRedis, startRedis } from "../../scripts/redis.mjs";
+import { recordFact } from "../../src/record-fact.ts";
 import { redisChoices } from "../../src/redis/choices.ts";
 import { redisSubscriptions } from "../../src/redis/subscriptions.ts";
 import type { Chooser } from "../../src/subscription/chooser.ts";
+import { joined } from "../meeting/facts.ts";
 import { subscription } from "../subscriptions.ts";
-import { connected, openStore, ROOM } from "./store.ts";
+import { connected, NINETY_DAYS_MS, openStore, ROOM } from "./store.ts";
 
 const ALICE = "slack:U0ALICE";
 const alice: Chooser = {
@@ -56,5 +58,24 @@ describe("what people chose for themselves, in Redis", () => {
     equal((await subscriptions.fresh()).version, version);
     await subscriptions.change(ROOM, () => subscription());
     notEqual((await choices.fresh()).version, version);
+  });
+
+  test("counts from the moment at which it was chosen, whichever process hears of a meeting", async () => {
+    const { keys, facts, desk } = openStore(redis);
+    const [zoomSide, slackSide] = [redisChoices(redis, keys), redisChoices(redis, keys)];
+    const subscriptions = redisSubscriptions(redis, keys);
+    await Promise.all([zoomSide.chosen(), subscriptions.book()]); // from now on it knows, for a second, that nobody chose
+    await slackSide.change(ALICE, () => alice);
+    await slackSide.change("slack:U0BEN", () => ({ ...alice, email: "ben@example.com" }));
+    const recording = { facts, subscriptions, choices: zoomSide, retentionMs: NINETY_DAYS_MS };
+    const now = Date.now();
+    const about = { hostEmail: "alice@example.com", startedAt: now - 300_000 };
+    const fact = { ...joined("Jo P1", "09:00", about), at: now - 300_000, heardAt: now };
+    equal(await recordFact(recording, fact, now), "new");
+    const { claims } = await desk.claim(10);
+    deepEqual(
+      claims.map(({ channel, card }) => [channel, card]),
+      [[ALICE, "alone:A"]],
+    );
   });
 });
