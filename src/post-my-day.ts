@@ -54,7 +54,7 @@ export function myDays({ facts, desk, planned, hostIds }: MyDayPorts): MyDays {
     const [ahead, before] = await Promise.all([plans.on(day, now), begun.on(dayBefore(day), now)]);
     return myDayCard({
       day,
-      planned: ahead.filter((one) => one.hostEmail === email || isTheirId(one.hostId, email, hostIds)),
+      planned: ahead.filter((one) => isHostOf({ email }, { ...one, people: [] }, hostIds)),
       before: before
         .filter((meeting) => isOf({ email }, meeting, hostIds))
         .map((meeting) => ({ meeting, isHost: isHostOf({ email }, meeting, hostIds) })),
@@ -99,10 +99,6 @@ function dateDue({ choices: { myDayAt }, timeZone }: Chooser, now: Instant): str
     const dueAt = timeOn(day, myDayAt);
     return now >= dueAt && now - dueAt < MADE_UP_WITHIN_MS;
   })?.date;
-}
-
-function isTheirId(hostId: string | undefined, email: string, hostIds?: HostIds): boolean {
-  return hostId !== undefined && hostIds?.get(email) === hostId;
 }
 
 /** What was found out of a day, until it is forgotten. What failed is asked anew. */

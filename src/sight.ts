@@ -2,14 +2,8 @@ import type { Meeting } from "./meeting/meeting.ts";
 import type { Planned } from "./meeting/plan.ts";
 import type { Asker, Channel, SubscriptionStore } from "./ports.ts";
 import { type Book, listening } from "./subscription/book.ts";
-import {
-  type HostIds,
-  hears,
-  isHostOf,
-  type Known,
-  type PeopleShown,
-  type Subscription,
-} from "./subscription/subscription.ts";
+import { isOf } from "./subscription/person-match.ts";
+import { type HostIds, hears, type Known, type PeopleShown, type Subscription } from "./subscription/subscription.ts";
 import { mildest, PRIVATE_TOPIC, peopleShown, strictest, veiled } from "./subscription/veil.ts";
 
 export type Visibility = "everyone" | "channel";
@@ -100,5 +94,5 @@ function placeOf(scope: Scope, asker: Asker): Channel {
 /** Hosted or joined, as far as Zoom tells by an e-mail address. */
 function ownedBy({ email, isStranger }: Asker, hostIds?: HostIds): (meeting: Known) => boolean {
   if (email === undefined || isStranger) return () => false;
-  return (meeting) => isHostOf({ email }, meeting, hostIds) || meeting.people.some((person) => person.email === email);
+  return (meeting) => isOf({ email }, meeting, hostIds);
 }

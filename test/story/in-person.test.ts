@@ -86,6 +86,41 @@ describe("in person", { concurrency: true }, () => {
       equal(posts.length, 2); // the channel's card and this
     });
 
+    test("sees that they joined, in the same message, and no more of it", async (t) => {
+      const { zoomSends, chooses, env, direct, directShows } = await start(t);
+      await chooses("ALICE", { whenLiveWithoutMe: true });
+      const { started, startedAt, bob, alice, ended } = standUp();
+      await zoomSends(started(), bob.joined(startedAt));
+      await directShows(LIVE);
+      await zoomSends(alice.joined(startedAt + MINUTE));
+      await directShows("You joined  Stand-up  at");
+      await zoomSends(ended(startedAt + 4 * MINUTE));
+      await quiet(env.REDIS_PREFIX);
+      match(direct()[0] ?? "", /^You joined {2}Stand-up/);
+      equal(direct().length, 1);
+    });
+
+    test("sees that it ended without them", async (t) => {
+      const { zoomSends, chooses, direct, directShows } = await start(t);
+      await chooses("ALICE", { whenLiveWithoutMe: true });
+      const { started, startedAt, bob, ended } = standUp();
+      await zoomSends(started(), bob.joined(startedAt));
+      await directShows(LIVE);
+      await zoomSends(ended(startedAt + 4 * MINUTE));
+      await directShows("⚪  Stand-up  ended after 4 min without you · 1 person");
+      equal(direct().length, 1);
+    });
+
+    test("is known by the id alone, once a meeting named both", async (t) => {
+      const { zoomSends, chooses, shows, directShows } = await start(t);
+      await chooses("ALICE", { whenLiveWithoutMe: true });
+      const [others, own] = [meetingBodies({ startedAt: Date.now() - MINUTE, topic: "Retro" }), standUp()];
+      await zoomSends(others.connection(ALICE.zoom).joined(Date.now() - MINUTE));
+      await shows("Retro");
+      await zoomSends(own.bob.joined(own.startedAt));
+      await directShows(LIVE);
+    });
+
     test("is not told while they are in, or of what ended before", async (t) => {
       const { zoomSends, chooses, directShows, direct } = await start(t);
       await chooses("ALICE", { whenLiveWithoutMe: true });
