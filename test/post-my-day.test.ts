@@ -47,7 +47,7 @@ function office(told: MeetingFact[][], { people = new Map([[ALICE, alice]]), pla
   const cards = new Map<string, PostedCard>();
   const due: [Channel, CardId][] = [];
   const posted: string[] = [];
-  let reads = 0;
+  let [reads, madeDue] = [0, 0];
   const stateOf = async (channel: Channel, card: CardId) => cards.get(`${channel} ${card}`) ?? {};
   const ports = {
     facts: {
@@ -56,7 +56,13 @@ function office(told: MeetingFact[][], { people = new Map([[ALICE, alice]]), pla
         return told;
       },
     },
-    desk: { stateOf, makeDue: async (channel: Channel, card: CardId) => void due.push([channel, card]) },
+    desk: {
+      stateOf,
+      async makeDue(channel: Channel, card: CardId) {
+        madeDue += 1;
+        due.push([channel, card]);
+      },
+    },
     ...(planned && {
       planned: async (from: Instant, until: Instant) =>
         planned.filter(({ startsAt }) => startsAt >= from && startsAt < until),
@@ -68,6 +74,7 @@ function office(told: MeetingFact[][], { people = new Map([[ALICE, alice]]), pla
   return {
     posted,
     reads: () => reads,
+    madeDue: () => madeDue,
     restart: () => void processes.splice(0, 2, process(), process()),
     async minute(now: Instant) {
       for (const days of processes) await days.makeDue(people, now);
@@ -88,12 +95,13 @@ const TUESDAY = `${ALICE} myday:2026-11-24: Your day: no meetings planned, 1 mee
 
 describe("my day, at 8 in Tokyo,", () => {
   test("comes once, however many processes ask in every minute, and however often they are started", async () => {
-    const { minute, posted, restart } = office([sync, others]);
+    const { minute, posted, restart, madeDue } = office([sync, others]);
     for (let now = tokyo("Tue 07:00"); now < tokyo("Wed 07:59"); now += MINUTE_MS) {
       await minute(now);
       if (now % (7 * MINUTE_MS) === 0) restart();
       deepEqual(posted, now < tokyo("Tue 08:00") ? [] : [TUESDAY]);
     }
+    equal(madeDue(), 2); // by each process, before it was posted
   });
 
   test("tells of what the person hosts today, and of nobody else's", async () => {
