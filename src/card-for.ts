@@ -6,6 +6,7 @@ import { aloneOf, wishedAlone } from "./post-alone.ts";
 import { digestDate, digestOn } from "./post-digest.ts";
 import { joinsBetween, replyOf } from "./post-joins.ts";
 import { type MyDays, myDayDate, wishedMyDay } from "./post-my-day.ts";
+import { refusalCard, refusalOf } from "./post-refusal.ts";
 import { weekDate, weekOn } from "./post-week.ts";
 import {
   type HostIds,
@@ -39,6 +40,8 @@ export async function cardFor(
 ): Promise<Wish> {
   const own = await wishedInPerson(wishing, { channel, card, state }, now);
   if (own) return own;
+  const refusal = refusalOf(card);
+  if (refusal) return { kind: "show", card: refusalCard(refusal.channelId, refusal.because) };
   const subscription = (await wishing.subscriptions.book()).channels.get(channel);
   const isBegun = state.message !== undefined || state.posting !== undefined;
   if (!subscription) return { kind: "nothing", because: "nothing is asked for here" };

@@ -17,6 +17,7 @@ import { drawnChart } from "./picture/chart.ts";
 import type { Claim } from "./ports.ts";
 import { makeDigestsDue } from "./post-digest.ts";
 import { myDays } from "./post-my-day.ts";
+import { tellWhoSubscribed } from "./post-refusal.ts";
 import { makeWeeksDue } from "./post-week.ts";
 import { recordFact } from "./record-fact.ts";
 import { redisAudit } from "./redis/audit.ts";
@@ -136,6 +137,10 @@ export async function startNotifier(config: Config): Promise<Notifier> {
       const { kind, because } = outcome;
       numbers.cards.inc({ platform: platformName(claim.channel.split(":", 1)[0] ?? ""), outcome: kind, because });
       keepDecision(claim, outcome);
+      tellWhoSubscribed({ subscriptions, desk }, claim, outcome).then(
+        () => kind === "refused" && courier.wake(),
+        (err: unknown) => log.warn({ err }, "who subscribed a channel is told with its next refusal that it refuses"),
+      );
     },
   });
 

@@ -150,3 +150,30 @@ describe("a channel that is private about meetings", () => {
     doesNotMatch(office.seen(BOARD).join(), /merger|86400000008|Host/);
   });
 });
+
+describe("a channel that refuses later", () => {
+  let office: Office;
+  before(async () => {
+    office = await startOffice();
+  });
+  after(() => office.stop());
+
+  test("is told once to who subscribed it, in direct messages, and to nobody in the channel", async () => {
+    await office.asks("subscribe all", { userId: BEN, channelId: SALES });
+    office.slack.channel(SALES).isArchived = true;
+    const [one, other] = [meeting("One", "86400000011"), meeting("Other", "86400000012")];
+    await office.zoomSends(one.started());
+    const direct = office.slack.directMessageWith(BEN).id;
+    const said = () => office.seen(direct);
+    await office.slack.until(() => said().length === 1, { timeoutMs: 10_000 });
+    match(
+      said()[0] ?? "",
+      /^I cannot post about meetings in #sales, which you subscribed\. This channel is archived\./,
+    );
+    await office.zoomSends(other.started(), one.ended(one.startedAt + 1_000));
+    office.slack.channel(SALES).isArchived = false;
+    await office.slack.until(() => office.seen(SALES).length === 2, { timeoutMs: 90_000 });
+    equal(said().length, 1);
+    deepEqual(office.seen(office.slack.directMessageWith(ALICE).id), []);
+  });
+});
