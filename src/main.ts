@@ -1,7 +1,8 @@
 import type { AddressInfo } from "node:net";
 import { schedule } from "node-cron";
-import { answerStatus } from "./answer-status.ts";
+import { answerStatus, statusOf } from "./answer-status.ts";
 import { answers } from "./answers.ts";
+import { statusLine } from "./card/status-card.ts";
 import { cardFor } from "./card-for.ts";
 import { closeSilent } from "./close-silent.ts";
 import { type Config, configFrom, WrongSettings } from "./config.ts";
@@ -31,7 +32,7 @@ import { fitness, fitnessWatch, takesWrites } from "./redis/fitness.ts";
 import { redisInstallations } from "./redis/installations.ts";
 import { redisKeys } from "./redis/keys.ts";
 import { redisPlans } from "./redis/plans.ts";
-import { reopen } from "./redis/reopen.ts";
+import { reopen, reopenChannel } from "./redis/reopen.ts";
 import { sealing } from "./redis/sealing.ts";
 import { seenEvents } from "./redis/seen-events.ts";
 import { redisSubscriptions } from "./redis/subscriptions.ts";
@@ -59,6 +60,9 @@ export interface Notifier {
   stop(): Promise<void>;
 }
 
+const AUDITED = 50;
+const CHOOSES_NOTHING = { whenLiveWithoutMe: false };
+const SEEN_AT_HOME = new Set(["started", "ended", "not ended after all"]);
 const WEBHOOK = "/zoom/webhook";
 const DAY_MS = 24 * 3_600_000;
 const REDIS_WITHIN_MS = 10_000;
@@ -137,6 +141,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
       const { kind, because } = outcome;
       numbers.cards.inc({ platform: platformName(claim.channel.split(":", 1)[0] ?? ""), outcome: kind, because });
       keepDecision(claim, outcome);
+      if (kind === "upToDate" && SEEN_AT_HOME.has(because)) line.refreshHome();
       tellWhoSubscribed({ subscriptions, desk }, claim, outcome).then(
         () => kind === "refused" && courier.wake(),
         (err: unknown) => log.warn({ err }, "who subscribed a channel is told with its next refusal that it refuses"),
@@ -194,6 +199,10 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     if (metricsWeb === web && !isLocal(request)) return next();
     response.type(numbers.registry.contentType).send(await numbers.registry.metrics());
   });
+  const statusSources = {
+    ...{ signs, decisions, troubles: trouble, book: subscriptions.book, version: VERSION },
+    unreadableSince: (at: Instant) => deadLettersSince(redis, keys, at),
+  };
   const line = slackDoor({
     web,
     signingSecret: config.SLACK_SIGNING_SECRET,
@@ -206,15 +215,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
       uninstalled: uninstalled({ store: installations, clientOptions, onUninstalled: async () => {} }),
     }),
     ...ask,
-    status(asker) {
-      const unreadableSince = (at: Instant) => deadLettersSince(redis, keys, at);
-      const { book } = subscriptions;
-      return answerStatus(
-        { signs, decisions, unreadableSince, troubles: trouble, book, version: VERSION },
-        asker,
-        now(),
-      );
-    },
+    status: (asker) => answerStatus(statusSources, asker, now()),
     subscribers: {
       book: subscriptions.fresh,
       change: (channel, change, by) =>
@@ -224,6 +225,21 @@ export async function startNotifier(config: Config): Promise<Notifier> {
       whoMay: config.WHO_MAY_CONFIGURE,
     },
     onSubscribed: () => courier.wake(),
+    home: {
+      today: ask.today,
+      audit: () => audit.latest(AUDITED),
+      refusals: async () => new Map((await decisions.refusals()).map(({ channel, because }) => [channel, because])),
+      async retry(channel) {
+        await reopenChannel(redis, keys, channel);
+        courier.wake();
+      },
+      choices: {
+        of: async (person) => (await choices.fresh()).people.get(person)?.choices ?? CHOOSES_NOTHING,
+        choose: async (person, chosen, who) => void (await choices.change(person, () => ({ choices: chosen, ...who }))),
+      },
+      status: async (asker) => statusLine(await statusOf(statusSources, asker, now())),
+    },
+    move: subscriptions.move,
   });
   if (installations) {
     await installations.sealAnew();
@@ -253,6 +269,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     await each("weekly digests", (book) => makeWeeksDue({ desk, book }, now()));
     await each("people's days", (_, people) => days.makeDue(people, now()));
     courier.wake();
+    line.refreshHome();
   };
   const everyMinute = schedule("* * * * *", lookAfter, CRON);
   await lookAfter();

@@ -1,5 +1,6 @@
 import type { Channel, SubscriptionStore } from "../src/ports.ts";
 import type { Sight } from "../src/sight.ts";
+import type { HomeSide } from "../src/slack/home.ts";
 import type { Subscribers } from "../src/slack/subscribing.ts";
 import { type Book, everyMeeting } from "../src/subscription/book.ts";
 import type { Subscription } from "../src/subscription/subscription.ts";
@@ -46,4 +47,14 @@ export const NOBODY_SUBSCRIBED: Subscribers = {
   begins: (timeZone) => subscription({ timeZone }),
   meetings: async () => [],
   whoMay: "members",
+};
+
+/** A Home tab that knows of nothing. */
+export const EMPTY_HOME: Omit<HomeSide, "workspaces" | "subscribers" | "now"> = {
+  today: async () => ({ live: [], day: [] }),
+  audit: async () => [],
+  refusals: async () => new Map(),
+  retry: async () => {},
+  choices: { of: async () => ({ whenLiveWithoutMe: false }), choose: async () => {} },
+  status: async () => [],
 };

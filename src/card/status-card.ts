@@ -38,6 +38,19 @@ export function statusCard(status: Status): Card {
   };
 }
 
+/** The same in a few words, for where there is little room. */
+export function statusLine(status: Status): Line {
+  const { slack, redis, version } = status;
+  const state = (name: string, trouble: string | undefined) =>
+    `  ·  ${name}: ${trouble === undefined ? "fine" : "in trouble"}`;
+  return [
+    ...zoomLine(status).map((span) => (typeof span === "object" && "strong" in span ? span.strong : span)),
+    state("Slack", slack),
+    ...(redis === undefined ? [] : [state("Redis", redis)]),
+    `  ·  version ${version}`,
+  ];
+}
+
 function zoomLine({ lastHeardAt }: Status): Line {
   if (typeof lastHeardAt === "number") return [{ strong: "Zoom" }, ": last heard ", timeSpan(lastHeardAt, "ago")];
   return [

@@ -20,6 +20,7 @@ export function slackChannels(client: WebClient, now: () => Instant) {
   return {
     /** Never rejects: where Slack does not answer it says so. */
     look,
+    forget: look.forget,
     /** Asks Slack anew: somebody may just have mended it. */
     async lookAgain(channel: string): Promise<SlackChannel> {
       look.forget(channel);

@@ -6,13 +6,16 @@ import type { Card, Line } from "../card/card.ts";
 import { helpCard } from "../card/help-card.ts";
 import { log } from "../log.ts";
 import type { Instant } from "../meeting/fact.ts";
-import type { Asker } from "../ports.ts";
+import type { Asker, Channel } from "../ports.ts";
 import type { Reader, Scope } from "../sight.ts";
 import { answer, shown } from "./answer.ts";
+import { answerModal } from "./answer-modal.ts";
 import { askerIn, type Place, scopeAt } from "./asker.ts";
 import { command, unknownCommand } from "./command.ts";
 import { type EventTable, type IsFirst, listenTo } from "./events.ts";
 import { type Explanations, explainButtons } from "./explain.ts";
+import { happenings } from "./happenings.ts";
+import { type HomeSide, slackHome } from "./home.ts";
 import { slackLogger } from "./logger.ts";
 import { type SlackSide, slackReceiver } from "./receiver.ts";
 import { type Reports, reportButtons, whoPressed } from "./report.ts";
@@ -20,8 +23,9 @@ import { openSettings, settingsForm } from "./settings.ts";
 import { socketMode } from "./socket-mode.ts";
 import { opened, subscribeButtons } from "./subscribe-buttons.ts";
 import { type Subscribers, subscribing } from "./subscribing.ts";
+import { openView } from "./views.ts";
 import { authorizeIn, strangersAreTold, where } from "./where.ts";
-import type { Workspaces } from "./workspaces.ts";
+import type { Workspace, Workspaces } from "./workspaces.ts";
 
 export interface SlackDoor extends Reports, Explanations {
   web: Application;
@@ -42,6 +46,9 @@ export interface SlackDoor extends Reports, Explanations {
   subscribers: Subscribers;
   /** Something may be due now. */
   onSubscribed: () => void;
+  home: Omit<HomeSide, "workspaces" | "subscribers" | "now">;
+  /** Slack gave a channel another id. */
+  move: (from: Channel, to: Channel) => Promise<void>;
 }
 
 /** How Slack reaches us, once it may. */
@@ -50,6 +57,8 @@ export interface SlackLine {
   stop(): Promise<void>;
   /** Resolves while Slack can reach us; rejects with a sentence that says why not. */
   works(): Promise<void>;
+  /** A meeting began or ended: who looks at their Home tab sees it soon. */
+  refreshHome(): void;
 }
 
 const ENDPOINT = "/slack/events";
@@ -73,6 +82,8 @@ export function slackDoor({
   status,
   subscribers,
   onSubscribed,
+  home: homeSide,
+  move,
   ...reports
 }: SlackDoor): SlackLine {
   const logger = slackLogger("bolt");
@@ -95,7 +106,11 @@ export function slackDoor({
     return agenda(asked, scope, await askerIn(workspace, place), reader);
   };
 
-  const onChange = () => onSubscribed();
+  const home = slackHome(app, { ...homeSide, workspaces, subscribers, now });
+  const onChange = () => {
+    onSubscribed();
+    home.refresh();
+  };
   const settings = { subscribers, now, onChange };
 
   app.command("/meetings", async ({ command: typed, ack, respond, context }) => {
@@ -149,7 +164,20 @@ export function slackDoor({
 
   app.action("mtg_open", async ({ ack }) => ack()); // a link; Slack tells us all the same
 
+  const today = async (userId: string, workspace: Workspace) => {
+    const asker = await askerIn(workspace, { userId });
+    return agenda({ scope: "today" }, { of: "all" }, asker, "asker");
+  };
+  app.shortcut("meetings_today", async ({ ack, shortcut, context }) => {
+    await ack();
+    const workspace = where(context);
+    const view = answerModal(await today(shortcut.user.id, workspace));
+    const how = await openView(workspace.client, shortcut.trigger_id, view);
+    if (how === "too late") log.warn("a shortcut was answered too late for Slack");
+  });
+
   const events: EventTable = {
+    ...happenings({ home, subscribers, retry: homeSide.retry, move }),
     app_uninstalled: async (_, { teamId = "" }) => uninstalled(teamId),
     tokens_revoked: async ({ tokens: { bot = [] } }, { teamId = "" }) => {
       if (bot.length > 0) await uninstalled(teamId);
@@ -161,6 +189,7 @@ export function slackDoor({
     start: () => void receiver.start(),
     stop: async () => void (await receiver.stop()),
     works: async () => socket?.works(),
+    refreshHome: home.refresh,
   };
 }
 

@@ -10,7 +10,7 @@ import { workspaces } from "../../src/slack/workspaces.ts";
 import { openSocket, request } from "../socket.ts";
 import { signed } from "../stand-ins/slack/people.ts";
 import { checkBlocks, plain } from "../stand-ins/slack.ts";
-import { NOBODY_SUBSCRIBED } from "../subscriptions.ts";
+import { EMPTY_HOME, NOBODY_SUBSCRIBED } from "../subscriptions.ts";
 
 const SECRET = "stand-in-signing-secret";
 const NOW_S = 1_772_443_642;
@@ -48,6 +48,8 @@ describe("Slack's door", () => {
       reportFile: async () => undefined,
       subscribers: NOBODY_SUBSCRIBED,
       onSubscribed: () => {},
+      home: EMPTY_HOME,
+      move: async () => {},
     });
     await once(server.listen(0, "127.0.0.1"), "listening");
     port = (server.address() as AddressInfo).port;

@@ -7,7 +7,7 @@ import { CLIENT_OPTIONS } from "../../src/slack/platform.ts";
 import { type Installed, platformName, workspaces } from "../../src/slack/workspaces.ts";
 import { button, clientOf, GENERAL, listening, SILENT, workspace } from "../stand-ins/slack/testing.ts";
 import { TEAM } from "../stand-ins/slack.ts";
-import { NOBODY_SUBSCRIBED } from "../subscriptions.ts";
+import { EMPTY_HOME, NOBODY_SUBSCRIBED } from "../subscriptions.ts";
 
 const OTHER = "T0OTHER";
 const CAROL = { id: "U0CAROL", name: "carol", realName: "Carol", tz: "Asia/Tokyo" };
@@ -39,6 +39,8 @@ async function twoWorkspaces(t: TestContext, { withToken = true } = {}) {
     reportFile: async () => undefined,
     subscribers: NOBODY_SUBSCRIBED,
     onSubscribed: () => {},
+    home: EMPTY_HOME,
+    move: async () => {},
   });
   slack.commandUrl = `${await listening(t, web)}slack/events`;
   return { slack, other, installed, ours, asked };

@@ -158,22 +158,43 @@ describe("a channel that refuses later", () => {
   });
   after(() => office.stop());
 
-  test("is told once to who subscribed it, in direct messages, and to nobody in the channel", async () => {
+  test("is told once to who subscribed it, in direct messages, and is caught up with when it is mended", async () => {
     await office.asks("subscribe all", { userId: BEN, channelId: SALES });
-    office.slack.channel(SALES).isArchived = true;
+    await office.slack.archive(SALES, ALICE);
     const [one, other] = [meeting("One", "86400000011"), meeting("Other", "86400000012")];
     await office.zoomSends(one.started());
-    const direct = office.slack.directMessageWith(BEN).id;
-    const said = () => office.seen(direct);
+    const said = () => office.seen(office.slack.directMessageWith(BEN).id);
     await office.slack.until(() => said().length === 1, { timeoutMs: 10_000 });
     match(
       said()[0] ?? "",
       /^I cannot post about meetings in #sales, which you subscribed\. This channel is archived\./,
     );
-    await office.zoomSends(other.started(), one.ended(one.startedAt + 1_000));
-    office.slack.channel(SALES).isArchived = false;
-    await office.slack.until(() => office.seen(SALES).length === 2, { timeoutMs: 90_000 });
+    await office.zoomSends(other.started());
+    await office.slack.unarchive(SALES, ALICE);
+    await office.slack.until(() => office.seen(SALES).length === 2, { timeoutMs: 10_000 });
     equal(said().length, 1);
     deepEqual(office.seen(office.slack.directMessageWith(ALICE).id), []);
+  });
+
+  test("is followed when Slack gives it another id, forgotten when it is deleted", async () => {
+    await office.slack.changeId(SALES, "C0SALES2");
+    const third = meeting("Third", "86400000013");
+    await office.zoomSends(third.started());
+    await office.slack.until(() => office.seen("C0SALES2").some((text) => text.includes("Third")), {
+      timeoutMs: 10_000,
+    });
+    match(await office.asks("list", { userId: BEN }), /#sales {2}all meetings/);
+    await office.slack.deleteChannel("C0SALES2", ALICE);
+    match(await office.asks("list", { userId: BEN }), /No channel hears of meetings yet/);
+  });
+
+  test("greets who invites the app, and nobody else", async () => {
+    await office.slack.inviteApp(HIDDEN, BEN);
+    const whisper = await office.slack.until(() => office.slack.ephemeral(BEN, HIDDEN)[0]);
+    match(
+      whisper.plain,
+      /^Thank you for the invitation\. Choose which Zoom meetings #hidden hears of\.\n\[Choose meetings\]/,
+    );
+    equal(office.slack.ephemeral(ALICE, HIDDEN).length, 0);
   });
 });

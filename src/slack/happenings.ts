@@ -1,0 +1,86 @@
+import type { Context } from "@slack/bolt";
+import { saidCard } from "../card/subscription-cards.ts";
+import { log } from "../log.ts";
+import type { Channel } from "../ports.ts";
+import { shown } from "./answer.ts";
+import type { EventTable } from "./events.ts";
+import type { Home } from "./home.ts";
+import type { Subscribers } from "./subscribing.ts";
+import { where } from "./where.ts";
+
+export interface Happenings {
+  home: Home;
+  subscribers: Subscribers;
+  /** A channel can be posted in again, perhaps: what waits for it is tried at once. */
+  retry(channel: Channel): Promise<void>;
+  /** Slack gave a channel another id. */
+  move(from: Channel, to: Channel): Promise<void>;
+}
+
+/** What happens in Slack to channels and to our app there. Each may be told twice and in any order: none does harm then. */
+export function happenings({ home, subscribers, retry, move }: Happenings): EventTable {
+  const channelIn = (context: Context, channelId: string): Channel => `${where(context).address}:${channelId}`;
+  const open = async ({ channel }: { channel: string }, context: Context) => {
+    where(context).channels.forget(channel);
+    await retry(channelIn(context, channel));
+    home.refresh();
+  };
+  const change = async ({ channel }: { channel: string | { id: string } }, context: Context) => {
+    where(context).channels.forget(typeof channel === "string" ? channel : channel.id);
+    home.refresh();
+  };
+  const remove = async ({ channel }: { channel: string }, context: Context) => {
+    where(context).channels.forget(channel);
+    await subscribers.change(channelIn(context, channel), { kind: "remove", rules: [] }, { timeZone: "UTC" });
+    home.refresh();
+  };
+  const sharing = async ({ channel }: { channel: string }, context: Context) => {
+    const { channels } = where(context);
+    const found = await channels.lookAgain(channel);
+    if (found.kind === "unknown") return;
+    const what = { kind: "share", isShared: found.isShared } as const;
+    await subscribers.change(channelIn(context, channel), what, { timeZone: "UTC" });
+  };
+  return {
+    app_home_opened: async ({ user, tab, view }, context) => {
+      if (tab === "home") await home.show(where(context), user, { isBlank: view === undefined });
+    },
+    member_joined_channel: async ({ user, channel, inviter }, context) => {
+      const workspace = where(context);
+      if (user !== (await workspace.botUserId())) return;
+      await open({ channel }, context);
+      if (inviter) await greet(context, channel, inviter, subscribers);
+    },
+    member_left_channel: change,
+    channel_archive: change,
+    channel_unarchive: open,
+    channel_rename: change,
+    channel_deleted: remove,
+    channel_id_changed: async ({ old_channel_id, new_channel_id }, context) => {
+      await move(channelIn(context, old_channel_id), channelIn(context, new_channel_id));
+      home.refresh();
+    },
+    channel_shared: sharing,
+    channel_unshared: sharing,
+    group_archive: change,
+    group_unarchive: open,
+    group_rename: change,
+    group_deleted: remove,
+  };
+}
+
+/** Who invited us sees what comes next, and nobody else does. */
+async function greet(context: Context, channelId: string, inviter: string, { book }: Subscribers): Promise<void> {
+  const { address, client } = where(context);
+  const { rules = [] } = (await book()).channels.get(`${address}:${channelId}`) ?? {};
+  if (rules.length > 0) return;
+  const card = saidCard(
+    ["Thank you for the invitation. Choose which Zoom meetings ", { channel: channelId }, " hears of."],
+    [{ kind: "ask", label: "Choose meetings", ask: "settings", about: channelId, isMain: true }],
+  );
+  try {
+    await client.chat.postEphemeral({ channel: channelId, user: inviter, ...shown(card) });
+  } catch (err) {
+    log.info({ err, channel: channelId }, "who invited the app could not be greeted");
+  }
+}

@@ -1,0 +1,264 @@
+import type bolt from "@slack/bolt";
+import type { Line } from "../card/card.ts";
+import { helpCard } from "../card/help-card.ts";
+import { refusalWords } from "../card/refusal-words.ts";
+import { log } from "../log.ts";
+import type { Instant } from "../meeting/fact.ts";
+import type { Asker, AuditEntry, Channel } from "../ports.ts";
+import type { Choices } from "../subscription/choices.ts";
+import { answerModal } from "./answer-modal.ts";
+import { askerIn } from "./asker.ts";
+import { choicesModal, readChoices } from "./choices-modal.ts";
+import { type ChannelAsk, channelAsked, unmuteAsked } from "./home-asks.ts";
+import { type HomeChannel, type HomeData, homeView, type LiveMeeting } from "./home-view.ts";
+import { mutedModal } from "./muted-modal.ts";
+import { leaveToChange } from "./rights.ts";
+import { openSettings } from "./settings.ts";
+import { readableChannels, type Subscribers } from "./subscribing.ts";
+import { openView, publishHome } from "./views.ts";
+import { where } from "./where.ts";
+import type { Workspace, Workspaces } from "./workspaces.ts";
+
+/** What the notifier knows for somebody's Home tab. */
+export interface HomeSide {
+  workspaces: Workspaces;
+  subscribers: Subscribers;
+  now: () => Instant;
+  /** What is on, and what is and was on today, of what this person may see. */
+  today(asker: Asker): Promise<{ live: LiveMeeting[]; day: Line[] }>;
+  audit(): Promise<AuditEntry[]>;
+  /** Channels that refuse, and why. */
+  refusals(): Promise<ReadonlyMap<Channel, string>>;
+  /** Somebody may have mended a channel: what waits for it is tried at once. */
+  retry(channel: Channel): Promise<void>;
+  choices: {
+    of(person: Channel): Promise<Choices>;
+    choose(person: Channel, choices: Choices, who: { email?: string; timeZone: string }): Promise<void>;
+  };
+  status(asker: Asker): Promise<Line>;
+}
+
+export interface Home {
+  /** Shows somebody their Home tab as it should be now. Nothing is sent that they see already, unless it is blank. */
+  show(workspace: Workspace, userId: string, how?: { isBlank: boolean }): Promise<void>;
+  /** The same for everybody who looked in the last minutes. */
+  refresh(): void;
+}
+
+const LOOKS_FOR_MS = 10 * 60_000;
+const MOST_LOOKERS = 200;
+/** Many meetings may start within a minute; nobody reads faster. */
+const REFRESH_AFTER_MS = 4_000;
+const DAY_MS = 24 * 3_600_000;
+const MOST_AUDITED = 5;
+
+/** The Home tab: what is on, and everything that can be set. */
+export function slackHome(app: bolt.App, side: HomeSide): Home {
+  const { subscribers, now, choices } = side;
+  const lookers = new Map<string, { address: string; userId: string; until: Instant; shows: string }>();
+  let isDue = false;
+
+  const show = async (workspace: Workspace, userId: string): Promise<void> => {
+    const key = `${workspace.address}:${userId}`;
+    const view = homeView(await dataFor(side, workspace, userId), now());
+    const shows = JSON.stringify(view);
+    const before = lookers.get(key);
+    lookers.delete(key);
+    if (lookers.size >= MOST_LOOKERS) lookers.delete(lookers.keys().next().value ?? "");
+    lookers.set(key, { address: workspace.address, userId, until: before?.until ?? 0, shows: before?.shows ?? "" });
+    if (before?.shows === shows) return;
+    const answer = await publishHome(workspace.client, userId, view);
+    const looker = lookers.get(key);
+    if (answer === "done" && looker) looker.shows = shows;
+    else if (typeof answer === "object") log.warn({ because: answer.because }, "a Home tab could not be shown");
+  };
+  const showSafely = async (workspace: Workspace, userId: string) => {
+    await show(workspace, userId).catch((err: unknown) => log.error({ err }, "a Home tab could not be made"));
+  };
+  const showAll = async () => {
+    isDue = false;
+    for (const [key, { address, userId, until }] of [...lookers]) {
+      if (until < now()) lookers.delete(key);
+      else {
+        const workspace = await side.workspaces.at(address).catch(() => undefined);
+        if (workspace) await showSafely(workspace, userId);
+      }
+    }
+  };
+  const looked = async (workspace: Workspace, userId: string, { isBlank } = { isBlank: false }) => {
+    const key = `${workspace.address}:${userId}`;
+    const before = lookers.get(key);
+    const shows = isBlank ? "" : (before?.shows ?? "");
+    lookers.set(key, { address: workspace.address, userId, until: now() + LOOKS_FOR_MS, shows });
+    await showSafely(workspace, userId);
+  };
+
+  app.action<bolt.BlockButtonAction>("home_subscribe", async ({ ack, body, context }) => {
+    await ack();
+    await openSettings({ subscribers }, where(context), { userId: body.user.id }, { triggerId: body.trigger_id });
+  });
+  app.action<bolt.BlockButtonAction>("home_refresh", async ({ ack, body, context }) => {
+    await ack();
+    await looked(where(context), body.user.id, { isBlank: true });
+  });
+  app.action<bolt.BlockButtonAction>("home_help", async ({ ack, body, context }) => {
+    await ack();
+    await openView(where(context).client, body.trigger_id, answerModal(helpCard()));
+  });
+
+  app.action<bolt.BlockAction<bolt.OverflowAction>>("sub_more", async ({ ack, action, body, context }) => {
+    await ack();
+    const asked = channelAsked(action.selected_option.value);
+    if (asked) await change(where(context), body, asked);
+  });
+
+  async function change(
+    workspace: Workspace,
+    { user, trigger_id }: bolt.BlockAction,
+    { ask, channelId }: { ask: ChannelAsk; channelId: string },
+  ): Promise<void> {
+    const place = { userId: user.id };
+    const channel = `${workspace.address}:${channelId}`;
+    if (ask === "edit") {
+      await openSettings({ subscribers }, workspace, place, { triggerId: trigger_id, channelId });
+      return;
+    }
+    const subscription = (await subscribers.book()).channels.get(channel);
+    if (ask === "muted") {
+      if (await mayRead(workspace, user.id, channel)) {
+        await openView(workspace.client, trigger_id, mutedModal(channelId, subscription ?? { muted: [] }));
+      }
+      return;
+    }
+    if (await mayChange(workspace, user.id, channelId, ask === "remove")) {
+      const { timeZone } = await workspace.person(user.id);
+      const what = {
+        pause: { kind: "pause", until: now() + DAY_MS },
+        resume: { kind: "resume" },
+        remove: { kind: "remove", rules: [] },
+      } as const;
+      await subscribers.change(channel, what[ask], { userId: user.id, timeZone });
+    }
+    await looked(workspace, user.id);
+  }
+
+  /** Who was in a channel may take away what it hears of, also where we cannot post any more. */
+  async function mayChange(workspace: Workspace, userId: string, channelId: string, isRemoval: boolean) {
+    const leave = await leaveToChange(workspace, { userId }, channelId, subscribers.whoMay);
+    if (leave.kind === "given") return true;
+    const { by } = (await subscribers.book()).channels.get(`${workspace.address}:${channelId}`) ?? {};
+    return isRemoval && by === userId && leave.because !== "only_admins";
+  }
+
+  app.action<bolt.BlockButtonAction>("sub_retry", async ({ ack, action, body, context }) => {
+    await ack();
+    const workspace = where(context);
+    const channel = `${workspace.address}:${action.value ?? ""}`;
+    if ((await subscribers.book()).channels.has(channel)) await side.retry(channel);
+    await looked(workspace, body.user.id, { isBlank: true });
+  });
+
+  app.action<bolt.BlockButtonAction>("sub_unmute", async ({ ack, action, body, context }) => {
+    await ack();
+    const workspace = where(context);
+    const asked = unmuteAsked(action.value ?? "");
+    if (!asked) return;
+    if (await mayChange(workspace, body.user.id, asked.channelId, false)) {
+      const { timeZone } = await workspace.person(body.user.id);
+      const by = { userId: body.user.id, timeZone };
+      await subscribers.change(`${workspace.address}:${asked.channelId}`, { kind: "unmute", meeting: asked.muted }, by);
+    }
+    await looked(workspace, body.user.id);
+  });
+
+  app.action<bolt.BlockButtonAction>("me_settings", async ({ ack, body, context }) => {
+    await ack();
+    const workspace = where(context);
+    const mine = await choices.of(`${workspace.address}:${body.user.id}`);
+    await openView(workspace.client, body.trigger_id, choicesModal(mine));
+  });
+  app.view("me_save", async ({ ack, body, view, context }) => {
+    const read = readChoices(view);
+    if (read.kind === "wrong") return ack({ response_action: "errors", errors: read.errors });
+    const workspace = where(context);
+    const { email, timeZone } = await workspace.person(body.user.id);
+    await choices.choose(`${workspace.address}:${body.user.id}`, read.choices, { ...(email && { email }), timeZone });
+    await ack();
+    await looked(workspace, body.user.id);
+  });
+
+  return {
+    show: looked,
+    refresh() {
+      if (isDue || lookers.size === 0) return;
+      isDue = true;
+      setTimeout(() => void showAll(), REFRESH_AFTER_MS).unref();
+    },
+  };
+}
+
+async function mayRead(workspace: Workspace, userId: string, channel: Channel): Promise<boolean> {
+  return (await askerIn(workspace, { userId })).mayRead(channel);
+}
+
+async function dataFor(side: HomeSide, workspace: Workspace, userId: string): Promise<HomeData> {
+  const { subscribers, choices } = side;
+  const asker = await askerIn(workspace, { userId });
+  const { isAdmin } = await workspace.person(userId);
+  const [book, today, audit, refusals, mine, status] = await Promise.all([
+    subscribers.book(),
+    side.today(asker),
+    side.audit(),
+    side.refusals(),
+    choices.of(`${workspace.address}:${userId}`),
+    side.status(asker),
+  ]);
+  const readable = await readableChannels(book, workspace, asker);
+  const own = [...book.channels].flatMap(([channel, subscription]): [string, typeof subscription][] => {
+    const [address, id = ""] = channel.split(":");
+    const isMine = subscription.by === userId && subscription.rules.length > 0 && address === workspace.address;
+    return isMine && !readable.some(([known]) => known === id) ? [[id, subscription]] : [];
+  });
+  const channels = await Promise.all(
+    [...readable, ...own].map(async ([channelId, subscription]): Promise<HomeChannel> => {
+      const because = refusals.get(`${workspace.address}:${channelId}`);
+      const words = because === undefined ? undefined : refusalWords(because);
+      const isIn = subscription.by === userId || (await workspace.channels.hasMember(channelId, userId));
+      return {
+        channelId,
+        subscription,
+        ...(words && { refusal: { sentence: [words.sentence], remedy: [words.remedy] } }),
+        mayChange: subscribers.whoMay === "admins" ? isAdmin : isIn || isAdmin,
+      };
+    }),
+  );
+  const shownIds = new Set(channels.map(({ channelId }) => `${workspace.address}:${channelId}`));
+  return {
+    ...today,
+    channels,
+    choices: mine,
+    audit: audit
+      .filter(({ channel }) => shownIds.has(channel))
+      .slice(0, MOST_AUDITED)
+      .map(({ by, at, channel, change }) => ({
+        by,
+        at,
+        channelId: channel.slice(workspace.address.length + 1),
+        what: [DONE[change]],
+      })),
+    status,
+    ...(asker.isStranger && { isStranger: true }),
+  };
+}
+
+const DONE: Record<AuditEntry["change"], string> = {
+  save: "changed what is heard of",
+  add: "subscribed",
+  remove: "unsubscribed",
+  pause: "paused it",
+  resume: "resumed it",
+  mute: "muted a meeting",
+  unmute: "unmuted a meeting",
+  digest: "changed the digest",
+  share: "shared it",
+};

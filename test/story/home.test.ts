@@ -1,0 +1,114 @@
+import { doesNotMatch, equal, match } from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { meetingBodies } from "../stand-ins/zoom.ts";
+import { ADA, ALICE, BEN, BOARD, EVE, GENERAL, HIDDEN, type Office, SALES, startOffice } from "./office.ts";
+
+const meeting = (topic: string, number: string) => {
+  const startedAt = Math.floor(Date.now() / 1_000) * 1_000 - 60_000;
+  const bodies = meetingBodies({ startedAt, topic, number });
+  return { ...bodies, startedAt, host: bodies.connection({ name: "Host", id: bodies.meeting.hostId }) };
+};
+
+describe("the Home tab", () => {
+  let office: Office;
+  const home = (userId: string) => office.slack.home(userId)?.plain ?? "";
+  const shows = (userId: string, wanted: RegExp) =>
+    office.slack.until(() => wanted.test(home(userId)), { timeoutMs: 15_000 });
+  const press = (userId: string, actionId: string, blockId?: string) =>
+    office.slack.pressInView({ userId, actionId, ...(blockId !== undefined && { blockId }) });
+  before(async () => {
+    office = await startOffice();
+  });
+  after(() => office.stop());
+
+  test("says that no channel hears of meetings yet, and how to change that", async () => {
+    await office.slack.openApp(ALICE);
+    await shows(ALICE, /No channel hears of meetings yet/);
+    match(home(ALICE), /\[Add a channel\][\s\S]*Zoom: nothing heard yet/);
+  });
+
+  test("adds a channel in a form, which stays open where the channel cannot be posted in", async () => {
+    await press(ALICE, "home_subscribe");
+    await office.slack.until(() => office.slack.modal(ALICE));
+    await office.slack.fill({ userId: ALICE, blockId: "channel", actionId: "v" }, HIDDEN);
+    await office.slack.submit(ALICE);
+    match(office.slack.modal(ALICE)?.plain ?? "", /! I am not in this channel\. Type \/invite @meetings there/);
+    await office.slack.fill({ userId: ALICE, blockId: "channel", actionId: "v" }, GENERAL);
+    await office.slack.submit(ALICE);
+    equal(office.slack.modal(ALICE), undefined);
+    await shows(ALICE, /#general/);
+    match(home(ALICE), /all meetings/);
+  });
+
+  test("shows what is on while somebody looks, and what was on today", async () => {
+    const sync = meeting("Sync *now* <!channel>", "86400000021");
+    await office.zoomSends(sync.started(), sync.host.joined(sync.startedAt));
+    await shows(ALICE, /Sync \*now\* <!channel>/);
+    await office.zoomSends(sync.ended(sync.startedAt + 43_000));
+    await shows(ALICE, /Your day[\s\S]*Sync \*now\* <!channel>, 43 s, 1 person/);
+  });
+
+  test("shows nobody a channel that they may not read, nor its meetings", async () => {
+    await office.asks("subscribe id 864 0000 0022", { channelId: BOARD });
+    await office.asks("unsubscribe");
+    await office.asks("subscribe topic sync");
+    const secret = meeting("Merger", "86400000022");
+    await office.zoomSends(secret.started(), secret.host.joined(secret.startedAt));
+    await office.slack.until(() => office.seen(BOARD).length === 1, { timeoutMs: 10_000 });
+    for (const userId of [ALICE, BEN, EVE]) await office.slack.openApp(userId);
+    await shows(ALICE, /Merger/);
+    await shows(BEN, /#general/);
+    doesNotMatch(home(BEN), /Merger|board/);
+    await office.slack.until(() => home(EVE) !== "");
+    doesNotMatch(home(EVE), /Merger|Sync|board|general/);
+    match(await office.asks("today all", { userId: ALICE, channelId: SALES }), /Merger/);
+    doesNotMatch(await office.asks("today all", { userId: BEN, channelId: SALES }), /Merger/);
+    match(
+      await office.asks("report Merger", { userId: BEN, channelId: SALES }),
+      /I know of no meeting with Merger in its topic/,
+    );
+    match(await office.asks("today #board", { userId: BEN, channelId: SALES }), /No meetings today so far/);
+  });
+
+  test("shows what refuses and why, and looks again when told to", async () => {
+    await office.asks("subscribe all", { channelId: SALES });
+    office.slack.channel(SALES).isArchived = true;
+    const other = meeting("Other", "86400000023");
+    await office.zoomSends(other.started());
+    await office.slack.until(() => office.seen(office.slack.directMessageWith(ALICE).id).length === 1, {
+      timeoutMs: 10_000,
+    });
+    await office.slack.openApp(ALICE);
+    await shows(ALICE, /#sales[\s\S]*This channel is archived\./);
+    office.slack.channel(SALES).isArchived = false;
+    await press(ALICE, "sub_retry");
+    await office.slack.until(() => office.seen(SALES).some((text) => text.includes("Other")), { timeoutMs: 10_000 });
+    await office.slack.openApp(ALICE);
+    await office.slack.until(() => !/archived/.test(home(ALICE)), { timeoutMs: 10_000 });
+  });
+
+  test("keeps what somebody chose for themselves", async () => {
+    await press(ALICE, "me_settings");
+    await office.slack.until(() => office.slack.modal(ALICE));
+    await office.slack.fill({ userId: ALICE, blockId: "choices", actionId: "v" }, ["without_me", "my_day"]);
+    await office.slack.submit(ALICE);
+    await shows(ALICE, /goes live without (you|me)[^\n]*on/i);
+  });
+
+  test("is sent once, however often somebody looks", async () => {
+    await office.slack.openApp(ADA);
+    await office.slack.until(() => home(ADA) !== "");
+    const published = () => office.slack.calls.filter(({ method }) => method === "views.publish").length;
+    const before = published();
+    await office.slack.openApp(ADA);
+    await office.slack.pressInView({ userId: ADA, actionId: "home_refresh" });
+    await office.slack.until(() => published() > before);
+    equal(published(), before + 1, "only for the button, which asks for it");
+  });
+
+  test("is not all there is: a shortcut shows today's meetings too", async () => {
+    await office.slack.shortcut({ userId: ALICE, callbackId: "meetings_today" });
+    const modal = await office.slack.until(() => office.slack.modal(ALICE));
+    match(modal.plain, /^Meetings today[\s\S]*Sync \*now\* <!channel>/);
+  });
+});
