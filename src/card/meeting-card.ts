@@ -38,7 +38,7 @@ function liveCard(meeting: Meeting, style: CardStyle): Card {
     stage: "live",
     summary: `${topic} is live, ${here.length === 0 ? "nobody" : people(here.length)} in`,
     parts: parts.map((line) => ({ kind: "line", line })),
-    buttons: [...joinButton(meeting), ...peopleButton(meeting, style, "Who is in")],
+    buttons: [...joinButton(meeting), ...peopleButton(meeting, style, "Who is in"), menu(meeting)],
   };
 }
 
@@ -123,6 +123,18 @@ export function joinButton({ number, isWebinar }: Meeting): Button[] {
   return number && !isWebinar
     ? [{ kind: "open", label: "Join", url: `https://zoom.us/j/${number}`, isMain: true }]
     : [];
+}
+
+/** For who has heard enough of it, or wants to hear of others. */
+function menu({ uuid }: Meeting): Button {
+  return {
+    kind: "menu",
+    label: "More",
+    options: [
+      { label: "Do not post this meeting here", ask: "mute", about: uuid },
+      { label: "Channel settings", ask: "settings", about: "" },
+    ],
+  };
 }
 
 function peopleButton(meeting: Meeting, style: CardStyle, label: string): Button[] {

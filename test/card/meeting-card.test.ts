@@ -23,7 +23,7 @@ describe("the card of a live meeting", () => {
       "🟢  Weekly product sync  is live",
       "2 in the meeting now  ·  3 joined so far  ·  started 10:02 UTC (at 10:02 UTC)  ·  host Alice",
       "In: Alice, Chris (guest)",
-      "[Join] [Who is in]",
+      "[Join] [Who is in] [More]",
     ]);
   });
 
@@ -31,7 +31,7 @@ describe("the card of a live meeting", () => {
     deepEqual(shown([begun]), [
       "🟢  Weekly product sync  is live",
       "Nobody in the meeting now  ·  started 10:02 UTC (at 10:02 UTC)",
-      "[Join]",
+      "[Join] [More]",
     ]);
     equal(card([begun]).summary, "Weekly product sync is live, nobody in");
   });
@@ -65,7 +65,18 @@ describe("the card of a live meeting", () => {
   test("offers to join with the number and never with a passcode", () => {
     const [join] = card([begun]).buttons;
     deepEqual(join, { kind: "open", label: "Join", url: "https://zoom.us/j/86412345678", isMain: true });
-    deepEqual(card([started("10:02")]).buttons, []);
+    deepEqual(
+      card([started("10:02")]).buttons.map(({ label }) => label),
+      ["More"],
+    );
+  });
+
+  test("offers to be left out here, and what else this channel may hear of", () => {
+    const menu = card([begun]).buttons.at(-1);
+    deepEqual(menu?.kind === "menu" && menu.options.map(({ ask, about }) => [ask, about]), [
+      ["mute", "A"],
+      ["settings", ""],
+    ]);
   });
 });
 

@@ -100,7 +100,7 @@ describe("the card of a meeting in Slack", () => {
         "🟢  Weekly product sync  is live",
         "3 in the meeting now  ·  started 10:02 (2 hours ago)  ·  host Person 0",
         "In: Person 0, Person 1, Person 2",
-        "[Join] [Who is in]",
+        "[Join] [Who is in] [⋮ Do not post this meeting here / Channel settings]",
       ].join("\n"),
     );
     equal(
