@@ -42,7 +42,7 @@ export async function cardFor(
   if (own) return own;
   const refusal = refusalOf(card);
   if (refusal) return { kind: "show", card: refusalCard(refusal.channelId, refusal.because) };
-  const subscription = (await wishing.subscriptions.book()).channels.get(channel);
+  const subscription = (await wishing.subscriptions.fresh()).channels.get(channel);
   const isBegun = state.message !== undefined || state.posting !== undefined;
   if (!subscription) return { kind: "nothing", because: "nothing is asked for here" };
   const date = digestDate(card);

@@ -1,3 +1,4 @@
+import { log } from "../log.ts";
 import type { Instant } from "../meeting/fact.ts";
 import type { RedisClient } from "./connect.ts";
 import { persistently, script } from "./script.ts";
@@ -19,8 +20,14 @@ redis.call('INCR', version)
 return 1
 `);
 
-/** All of them and the version that they are of, in one look. */
-const readAll = script(`return { redis.call('GET', KEYS[2]) or '', redis.call('HGETALL', KEYS[1]) }`);
+/** The version, and all that it is of unless that is known: in one look. */
+const readAll = script(`
+local version = redis.call('GET', KEYS[2]) or ''
+if version == ARGV[1] then return { version } end
+return { version, redis.call('HGETALL', KEYS[1]) }
+`);
+/** No count is called so. */
+const NO_VERSION = "-";
 
 export interface VersionedOptions<T> {
   decoded: (json: string) => T;
@@ -48,28 +55,31 @@ export function redisVersioned<T>(
 ) {
   const keys = [all, version];
   let known: { said: Versioned<T>; readAt: Instant } | undefined;
-  let reading: Promise<Versioned<T>> | undefined;
 
-  const read = async (): Promise<Versioned<T>> => {
+  /** Each asks Redis itself: who joined a reading that is under way would not see what was changed since it began. */
+  const fresh = async (): Promise<Versioned<T>> => {
     const readAt = now();
-    const [version, pairs] = (await readAll(redis, keys, [])) as [string, string[]];
-    if (known && known.said.version === version) {
-      known.readAt = readAt;
-      return known.said;
-    }
-    const stored = new Map<string, T>();
-    for (let index = 0; index < pairs.length; index += 2) {
-      stored.set(pairs[index] as string, decoded(pairs[index + 1] as string));
-    }
-    const said = { version, all: new Map([...always, ...stored]) };
+    const before = known?.said;
+    const [version, pairs] = (await readAll(redis, keys, [before?.version ?? NO_VERSION])) as [string, string[]?];
+    const said = before && pairs === undefined ? before : { version, all: allOf(pairs ?? []) };
     known = { said, readAt };
     return said;
   };
-  const fresh = (): Promise<Versioned<T>> => {
-    reading ??= read().finally(() => {
-      reading = undefined;
-    });
-    return reading;
+  const allOf = (pairs: readonly string[]): ReadonlyMap<string, T> => {
+    const stored = new Map<string, T>();
+    for (let index = 0; index < pairs.length; index += 2) {
+      const [name, json] = [pairs[index] as string, pairs[index + 1] as string];
+      try {
+        stored.set(name, decoded(json));
+      } catch (err) {
+        // one that a newer version wrote, say, must not keep all others from being heard
+        log.error(
+          { err, kept: name },
+          "what was chosen here cannot be read: it is left out until somebody chooses again",
+        );
+      }
+    }
+    return new Map([...always, ...stored]);
   };
 
   return {
@@ -88,7 +98,7 @@ export function redisVersioned<T>(
         const after = changed(before === "" ? always.get(name) : decoded(before));
         if (after === undefined) return undefined;
         if ((await replace(redis, keys, [name, before, encoded(after)])) !== 1) continue;
-        await read();
+        await fresh();
         return after;
       }
       throw new Error("what is to be changed is changed by others all the time");
@@ -100,7 +110,7 @@ export function redisVersioned<T>(
       const there = (await redis.hget(all, to)) ?? "";
       if (there === "") await replace(redis, keys, [to, "", before]);
       await replace(redis, keys, [from, before, ""]);
-      await read();
+      await fresh();
     },
   };
 }

@@ -89,6 +89,25 @@ describe("what channels asked for, in Redis", () => {
     );
   });
 
+  test("is seen anew by who asks after it changed, also while somebody else is still reading", async () => {
+    const { keys } = openStore(redis);
+    const [one, other] = [redisSubscriptions(redis, keys), redisSubscriptions(redis, keys)];
+    const before = other.fresh();
+    await one.change(ROOM, () => subscription());
+    equal((await other.fresh()).channels.size, 1);
+    await before;
+    equal((await other.book()).channels.size, 1);
+  });
+
+  test("that cannot be read keeps no other from being heard", async () => {
+    const { keys } = openStore(redis);
+    const store = redisSubscriptions(redis, keys);
+    await store.change(ROOM, () => subscription());
+    await redis.hset(keys.subscriptions, HALL, JSON.stringify({ rules: [{ of: "moon" }] }));
+    await redis.incr(keys.version);
+    deepEqual([...(await store.fresh()).channels.keys()], [ROOM]);
+  });
+
   test("does not keep an end from a card whose meeting was renamed", async () => {
     const { keys, facts, desk } = openStore(redis);
     const subscriptions = redisSubscriptions(redis, keys);
