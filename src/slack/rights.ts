@@ -3,14 +3,14 @@ import type { Workspace } from "./workspaces.ts";
 
 export type WhoMayConfigure = "members" | "admins";
 
-/** Whether somebody may change what a channel hears of, and we may post there; else why not, in Slack's words or ours. */
+/** Whether somebody may change what a channel hears of, and we may post there if we must; else why not. */
 export type Leave = { kind: "given"; isShared: boolean } | { kind: "refused"; because: Because | string };
 
 /** What Slack has no word for. */
 export type Because = "only_admins" | "not_a_member" | "no_channel";
 
 /**
- * Asks Slack for a channel as it is now. Where Slack does not tell for want of a permission of ours, who is in the channel
+ * Asks Slack for a channel as it is now. Whoever wants to hear less needs no channel that can be posted in. Where Slack does not tell for want of a permission of ours, who is in the channel
  * may change it: whether we may post there is seen when we do.
  */
 export async function leaveToChange(
@@ -18,6 +18,7 @@ export async function leaveToChange(
   { userId, channelId: here }: Place,
   channelId: string | undefined,
   whoMay: WhoMayConfigure,
+  { mustPost = true } = {},
 ): Promise<Leave> {
   if (channelId === undefined || isDirect(channelId)) return { kind: "refused", because: "no_channel" };
   const { isAdmin, isStranger } = await person(userId);
@@ -25,12 +26,12 @@ export async function leaveToChange(
   if (whoMay === "admins" && !isAdmin) return { kind: "refused", because: "only_admins" };
   const found = await channels.lookAgain(channelId);
   if (found.kind === "unknown") {
-    const isOurFault = found.because === "missing_scope" && channelId === here;
-    return isOurFault ? { kind: "given", isShared: false } : { kind: "refused", because: found.because };
+    const mayBe = channelId === here && (found.because === "missing_scope" || !mustPost);
+    return mayBe ? { kind: "given", isShared: false } : { kind: "refused", because: found.because };
   }
   if (found.isDirect) return { kind: "refused", because: "no_channel" };
-  if (found.isArchived) return { kind: "refused", because: "is_archived" };
-  if (found.isPrivate && !found.isMember) return { kind: "refused", because: "not_in_channel" };
+  if (mustPost && found.isArchived) return { kind: "refused", because: "is_archived" };
+  if (mustPost && found.isPrivate && !found.isMember) return { kind: "refused", because: "not_in_channel" };
   const isIn = channelId === here || (await channels.isIn(channelId, userId));
   return isIn || isAdmin ? { kind: "given", isShared: found.isShared } : { kind: "refused", because: "not_a_member" };
 }

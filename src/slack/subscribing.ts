@@ -1,4 +1,4 @@
-import type { Card } from "../card/card.ts";
+import type { Card, Line } from "../card/card.ts";
 import { dayOf } from "../card/day.ts";
 import { refusalWords } from "../card/refusal-words.ts";
 import {
@@ -58,7 +58,9 @@ export async function subscribing(subscribers: Subscribers, asked: Told, typed: 
   if (asked.kind === "list") return listed(subscribers, typed);
   const { workspace, place, now } = typed;
   const channelId = asked.channelId ?? place.channelId;
-  const leave = await leaveToChange(workspace, place, channelId, subscribers.whoMay);
+  const leave = await leaveToChange(workspace, place, channelId, subscribers.whoMay, {
+    mustPost: !HEARS_LESS.has(asked.kind),
+  });
   if (leave.kind === "refused" || channelId === undefined) return refusedCard(leave, asked.kind);
   const channel = `${workspace.address}:${channelId}`;
   const { timeZone } = await workspace.person(place.userId);
@@ -106,6 +108,7 @@ export async function subscribing(subscribers: Subscribers, asked: Told, typed: 
   }
 }
 
+const HEARS_LESS = new Set<Told["kind"]>(["unsubscribe", "pause", "mute"]);
 const NEEDS_ONE = new Set<Told["kind"]>(["unsubscribe", "pause", "resume", "digest", "mute", "unmute"]);
 
 const subscribeButton = (channelId: string) =>
@@ -120,10 +123,7 @@ export function refusedCard(leave: Leave, command: string): Card {
   return saidCard([sentence], [], [[remedy]]);
 }
 
-const OWN_WORDS = new Map<
-  string,
-  (command: string) => Card["parts"] extends never ? never : (string | { code: string })[]
->([
+const OWN_WORDS = new Map<string, (command: string) => Line>([
   [
     "no_channel",
     (command) => ["Say in which channel: ", { code: `/meetings ${command} #channel` }, ", or type it there."],

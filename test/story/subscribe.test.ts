@@ -176,6 +176,15 @@ describe("a channel that refuses later", () => {
     deepEqual(office.seen(office.slack.directMessageWith(ALICE).id), []);
   });
 
+  test("may be unsubscribed also while it refuses", async () => {
+    await office.asks("subscribe all");
+    await office.slack.archive(GENERAL, ALICE);
+    match(await office.asks("pause"), /^Nothing new is posted in #general/);
+    match(await office.asks("resume"), /archived/);
+    match(await office.asks("unsubscribe"), /^#general hears of no meetings any more/);
+    await office.slack.unarchive(GENERAL, ALICE);
+  });
+
   test("is followed when Slack gives it another id, forgotten when it is deleted", async () => {
     await office.slack.changeId(SALES, "C0SALES2");
     const third = meeting("Third", "86400000013");
