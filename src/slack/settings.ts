@@ -5,7 +5,7 @@ import { log } from "../log.ts";
 import type { Instant } from "../meeting/fact.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 import { shown } from "./answer.ts";
-import { isDirect, type Place } from "./asker.ts";
+import { askerIn, isDirect, type Place } from "./asker.ts";
 import { leaveToChange } from "./rights.ts";
 import { hostFor, type Subscribers } from "./subscribing.ts";
 import {
@@ -80,15 +80,21 @@ export function settingsForm(app: bolt.App, { subscribers, now, onChange }: Sett
   }
 }
 
-/** Opens the form. "too late": the person has to ask again. `channelId`: where they are, or what they want to change. */
+/**
+ * Opens the form. "too late": the person has to ask again. `channelId`: where they are, or what they want to change; of
+ * one that they may not read the form tells nothing, as if it did not know it.
+ */
 export async function openSettings(
   { subscribers }: Pick<Settings, "subscribers">,
   workspace: Workspace,
   { userId, channelId: origin }: Place,
   { triggerId, channelId }: { triggerId: string; channelId?: string | undefined },
 ): Promise<"opened" | "too late"> {
-  const proposed = channelId !== undefined && !isDirect(channelId) ? channelId : undefined;
-  const [{ timeZone }, book] = await Promise.all([workspace.person(userId), subscribers.book()]);
+  const [{ timeZone }, book, proposed] = await Promise.all([
+    workspace.person(userId),
+    subscribers.book(),
+    mayBeShown(workspace, { userId, channelId: origin }, channelId),
+  ]);
   const known = proposed === undefined ? undefined : book.channels.get(`${workspace.address}:${proposed}`);
   const isNew = known === undefined || known.rules.length === 0;
   const view = subscriptionModal({
@@ -102,6 +108,15 @@ export async function openSettings(
   if (answer === "too late") return answer;
   if ("because" in answer) throw new Error(`Slack does not open a form: ${answer.because}`);
   return "opened";
+}
+
+/** The channel, unless the form would tell what is heard of in it to somebody who may not read it. */
+async function mayBeShown(workspace: Workspace, place: Place, channelId?: string): Promise<string | undefined> {
+  if (channelId === undefined || isDirect(channelId)) return undefined;
+  const asker = await askerIn(workspace, place);
+  if (asker.isStranger) return undefined;
+  const channel = `${workspace.address}:${channelId}`;
+  return channel === asker.channel || (await asker.mayRead(channel)) ? channelId : undefined;
 }
 
 /** Hosts who were chosen by name in Slack are known to Zoom by their address. */
