@@ -1,4 +1,4 @@
-import type { UsersInfoResponse, WebClient } from "@slack/web-api";
+import { type UsersInfoResponse, WebAPIPlatformError, type WebClient } from "@slack/web-api";
 import { IANAZone } from "luxon";
 import { log } from "../log.ts";
 import type { Instant } from "../meeting/fact.ts";
@@ -19,14 +19,22 @@ export interface SlackPerson {
 
 const KEPT_MS = 10 * 60_000;
 
-/** People of one workspace, each remembered for ten minutes. Who cannot be looked up is anybody. */
+/** Where we may not look anybody up, everybody is of the workspace. */
+const ANYBODY = { isAdmin: false, isStranger: false, isGuest: false };
+const NOBODY_OF_OURS = { isAdmin: false, isStranger: true, isGuest: true };
+const NOT_SHOWN_TO_US = new Set(["user_not_found", "user_not_visible"]);
+
+/**
+ * People of one workspace, each remembered for ten minutes. Whom Slack does not show us is none of ours. Rejects when it
+ * does not answer: then nobody knows what that person may see.
+ */
 export function slackPeople(
   client: WebClient,
   now: () => Instant,
   { timeZone, teamId }: { timeZone: string; teamId: () => Promise<string | undefined> },
 ): (userId: string) => Promise<SlackPerson> {
   const look = remembering(now, KEPT_MS, async (userId): Promise<SlackPerson> => {
-    const [{ user }, ours] = await Promise.all([client.users.info({ user: userId }), teamId().catch(() => undefined)]);
+    const [{ user }, ours] = await Promise.all([client.users.info({ user: userId }), teamId()]);
     const email = user?.profile?.email?.trim().toLowerCase();
     const name = user?.profile?.real_name || user?.real_name || user?.name;
     return {
@@ -43,7 +51,10 @@ export function slackPeople(
       return await look(userId);
     } catch (err) {
       log.warn({ err }, "Slack does not tell who somebody is");
-      return { timeZone, isAdmin: false, isStranger: false, isGuest: false };
+      const because = err instanceof WebAPIPlatformError ? err.data.error : "no answer";
+      if (because === "missing_scope") return { timeZone, ...ANYBODY };
+      if (NOT_SHOWN_TO_US.has(because)) return { timeZone, ...NOBODY_OF_OURS };
+      throw err;
     }
   };
 }

@@ -1,5 +1,6 @@
 import { doesNotMatch, match } from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, afterEach, before, describe, test } from "node:test";
+import { meetingBodies } from "../stand-ins/zoom.ts";
 import { ALICE, BEN, BOARD, EVE, GENERAL, type Office, SALES, startOffice } from "./office.ts";
 
 describe("a form that says what a channel hears of", () => {
@@ -29,5 +30,40 @@ describe("a form that says what a channel hears of", () => {
     doesNotMatch(await shownTo(BEN, "settings #board"), /Merger|board/);
     doesNotMatch(await shownTo(EVE, "settings #sales"), /Prices|sales/);
     doesNotMatch(await shownTo(EVE, "settings"), /Lunch/);
+  });
+});
+
+describe("somebody of whom Slack does not say who they are", () => {
+  let office: Office;
+  before(async () => {
+    office = await startOffice();
+    office.slack.channel(SALES).members.push(EVE);
+    office.slack.channel(SALES).isShared = true;
+    await office.asks("subscribe topic Merger", { channelId: GENERAL });
+    const startedAt = Math.floor(Date.now() / 1_000) * 1_000 - 60_000;
+    const merger = meetingBodies({ startedAt, topic: "Merger", number: "86400000031" });
+    await office.zoomSends(merger.started());
+    await office.shows(GENERAL, "Merger");
+  });
+  afterEach(() => office.slack.mend());
+  after(() => office.stop());
+
+  for (const error of ["user_not_visible", "user_not_found"]) {
+    test(`is told nothing: ${error}`, async () => {
+      office.slack.fail({ method: "users.info", times: 1, how: { error } });
+      doesNotMatch(await office.asks("today all", { userId: EVE, channelId: SALES }), /Merger/);
+    });
+  }
+
+  test("is told nothing while Slack does not answer", async () => {
+    const inSales = { userId: BEN, channelId: SALES };
+    office.slack.fail({ method: "users.info", how: { status: 429, retryAfterS: 1 } });
+    match(await office.asks("today all", inSales), /^I cannot look that up just now/);
+    match(await office.asks("today all", inSales), /Merger/);
+  });
+
+  test("is anybody where we may not know", async () => {
+    office.slack.fail({ method: "users.info", how: { error: "missing_scope" } });
+    match(await office.asks("today all", { userId: ALICE, channelId: SALES }), /Merger/);
   });
 });

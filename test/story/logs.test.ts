@@ -115,7 +115,7 @@ describe("the log of a bad day", () => {
       "could not be kept",
       "does not let us in",
       "refuses the form of a card",
-      "time zone",
+      "does not tell who somebody is",
       "could not be answered",
       "stopped",
     ]) {
