@@ -219,7 +219,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     subscribers: {
       book: subscriptions.fresh,
       change: (channel, change, by) =>
-        changeSubscription({ subscriptions, facts, desk, audit, defaults }, channel, change, by, now()),
+        changeSubscription({ subscriptions, facts, desk, audit, defaults, hostIds }, channel, change, by, now()),
       begins: (zone) => everyMeeting({ ...defaults, timeZone: zone }, now()),
       meetings: ask.meetings,
       whoMay: config.WHO_MAY_CONFIGURE,

@@ -207,3 +207,24 @@ describe("a channel that refuses later", () => {
     equal(office.slack.ephemeral(ALICE, HIDDEN).length, 0);
   });
 });
+
+describe("a host whom Zoom names by their id alone", () => {
+  let office: Office;
+  before(async () => {
+    office = await startOffice();
+  });
+  after(() => office.stop());
+
+  test("is known at once where somebody subscribes, if a meeting named both", async () => {
+    await office.asks("subscribe host @ben", { channelId: SALES });
+    const both = meetingBodies({ startedAt: soon(), topic: "Both", hostEmail: "ben@example.com", hostId: "zBen" });
+    await office.zoomSends(both.started());
+    await office.shows(SALES, "Both");
+    const byId = meetingBodies({ startedAt: soon(), topic: "By id", hostId: "zBen" }).started();
+    delete byId.payload.object.host_email;
+    await office.zoomSends(byId);
+    await office.shows(SALES, "Both", "By id");
+    await office.asks("subscribe host @ben");
+    await office.slack.until(() => office.seen(GENERAL).length === 2, { timeoutMs: 10_000 });
+  });
+});
