@@ -97,12 +97,15 @@ export function readSubmission(view: unknown, before: Subscription | undefined, 
   if (channelId === undefined) return { kind: "wrong", errors: { channel: "Choose a channel.", ...wrong } };
   if (Object.keys(wrong).length > 0) return { kind: "wrong", errors: wrong };
   const form = said as Form; // whatever is missing would be wrong
-  const { quiet: _, ...kept } = before ?? { muted: [], since: now };
   const isBack = before?.rules.length === 0;
+  const { quiet: _, pausedUntil, ...kept }: Partial<Subscription> = before ?? {};
   return {
     kind: "said",
     channelId,
-    subscription: { ...kept, ...mannerOf(form), rules, ...(isBack && { since: now }) },
+    subscription: {
+      ...{ muted: [], since: now, ...kept, ...mannerOf(form), rules },
+      ...(isBack ? { since: now } : pausedUntil !== undefined && { pausedUntil }),
+    },
     userIds: form.which === "some" ? (form.hosts ?? []) : [],
   };
 }

@@ -228,3 +228,21 @@ describe("a host whom Zoom names by their id alone", () => {
     await office.slack.until(() => office.seen(GENERAL).length === 2, { timeoutMs: 10_000 });
   });
 });
+
+describe("a channel that paused and unsubscribed", () => {
+  let office: Office;
+  before(async () => {
+    office = await startOffice();
+  });
+  after(() => office.stop());
+
+  test("hears again once somebody subscribes it in the form", async () => {
+    for (const words of ["subscribe all", "pause", "unsubscribe"]) await office.asks(words);
+    await office.slack.command({ userId: ALICE, channelId: GENERAL, text: "/meetings settings" });
+    await office.slack.until(() => office.slack.modal(ALICE));
+    await office.slack.submit(ALICE);
+    await office.slack.until(() => office.slack.modal(ALICE) === undefined);
+    await office.zoomSends(meeting("Back again", "86400000041").started());
+    await office.shows(GENERAL, "Back again");
+  });
+});
