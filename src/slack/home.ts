@@ -217,7 +217,8 @@ async function dataFor(side: HomeSide, workspace: Workspace, userId: string): Pr
   const own = [...book.channels].flatMap(([channel, subscription]): [string, typeof subscription][] => {
     const [address, id = ""] = channel.split(":");
     const isMine = subscription.by === userId && subscription.rules.length > 0 && address === workspace.address;
-    return isMine && !readable.some(([known]) => known === id) ? [[id, subscription]] : [];
+    // what others do there is not for who left
+    return isMine && !readable.some(([known]) => known === id) ? [[id, { ...subscription, muted: [] }]] : [];
   });
   const channels = await Promise.all(
     [...readable, ...own].map(async ([channelId, subscription]): Promise<HomeChannel> => {
@@ -232,13 +233,13 @@ async function dataFor(side: HomeSide, workspace: Workspace, userId: string): Pr
       };
     }),
   );
-  const shownIds = new Set(channels.map(({ channelId }) => `${workspace.address}:${channelId}`));
+  const readableIds = new Set(readable.map(([channelId]) => `${workspace.address}:${channelId}`));
   return {
     ...today,
     channels,
     choices: mine,
     audit: audit
-      .filter(({ channel }) => shownIds.has(channel))
+      .filter(({ channel }) => readableIds.has(channel))
       .slice(0, MOST_AUDITED)
       .map(({ by, at, channel, change }) => ({
         by,

@@ -112,3 +112,26 @@ describe("the Home tab", () => {
     match(modal.plain, /^Meetings today[\s\S]*Sync \*now\* <!channel>/);
   });
 });
+
+describe("the Home tab of who left a private channel", () => {
+  let office: Office;
+  before(async () => {
+    office = await startOffice();
+  });
+  after(() => office.stop());
+
+  test("shows that it hears of meetings still, but nothing that others do there", async () => {
+    await office.asks("subscribe topic budget", { channelId: BOARD });
+    const secret = meeting("Budget cuts", "86400000024");
+    await office.zoomSends(secret.started());
+    await office.slack.until(() => office.seen(BOARD).length === 1, { timeoutMs: 10_000 });
+    const { members } = office.slack.channel(BOARD);
+    members.splice(0, members.length, BEN);
+    await office.asks("mute", { userId: BEN, channelId: BOARD });
+    await office.slack.openApp(ALICE);
+    const home = () => office.slack.home(ALICE)?.plain ?? "";
+    await office.slack.until(() => /#board/.test(home()));
+    doesNotMatch(home(), /Budget cuts|muted a meeting/);
+    members.splice(0, members.length, ALICE);
+  });
+});
