@@ -15,7 +15,7 @@ import { mutedModal } from "./muted-modal.ts";
 import { leaveToChange } from "./rights.ts";
 import { openSettings } from "./settings.ts";
 import { readableChannels, type Subscribers } from "./subscribing.ts";
-import { openView, publishHome } from "./views.ts";
+import { inTime, openView, publishHome } from "./views.ts";
 import { where } from "./where.ts";
 import type { Workspace, Workspaces } from "./workspaces.ts";
 
@@ -51,6 +51,7 @@ const MOST_LOOKERS = 200;
 const REFRESH_AFTER_MS = 4_000;
 const DAY_MS = 24 * 3_600_000;
 const MOST_AUDITED = 5;
+const NOT_KEPT = { choices: "I cannot keep that just now. Please try again in a minute." };
 
 /** The Home tab: what is on, and everything that can be set. */
 export function slackHome(app: bolt.App, side: HomeSide): Home {
@@ -181,11 +182,20 @@ export function slackHome(app: bolt.App, side: HomeSide): Home {
     const read = readChoices(view);
     if (read.kind === "wrong") return ack({ response_action: "errors", errors: read.errors });
     const workspace = where(context);
-    const { email, timeZone } = await workspace.person(body.user.id);
-    await choices.choose(`${workspace.address}:${body.user.id}`, read.choices, { ...(email && { email }), timeZone });
+    try {
+      await inTime(keep(workspace, body.user.id, read.choices));
+    } catch (err) {
+      log.error({ err }, "what somebody chose for themselves could not be kept");
+      return ack({ response_action: "errors", errors: NOT_KEPT });
+    }
     await ack();
     await looked(workspace, body.user.id);
   });
+
+  async function keep(workspace: Workspace, userId: string, chosen: Choices): Promise<void> {
+    const { email, timeZone } = await workspace.person(userId);
+    await choices.choose(`${workspace.address}:${userId}`, chosen, { ...(email && { email }), timeZone });
+  }
 
   return {
     show: looked,

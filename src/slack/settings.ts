@@ -18,7 +18,7 @@ import {
   subscriptionModal,
   WHICH,
 } from "./subscription-modal.ts";
-import { openView, updateView } from "./views.ts";
+import { inTime, openView, updateView } from "./views.ts";
 import { where } from "./where.ts";
 import type { Workspace } from "./workspaces.ts";
 
@@ -28,9 +28,6 @@ export interface Settings {
   /** Somebody changed something: their Home tab may be behind. */
   onChange: (workspace: Workspace, userId: string) => void;
 }
-
-/** Slack waits for three seconds; what takes longer is an error that the form shows. */
-const SAVE_WITHIN_MS = 2_300;
 
 /** The form of a channel's subscription: how it opens is `openSettings`; here it is filled in and saved. */
 export function settingsForm(app: bolt.App, { subscribers, now, onChange }: Settings): void {
@@ -128,14 +125,6 @@ async function withHosts(subscription: Subscription, workspace: Workspace): Prom
     }),
   );
   return { ...subscription, rules };
-}
-
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("Slack or Redis took too long")), SAVE_WITHIN_MS);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** One line, for the person only, where they were. From the Home tab there is nowhere to say it: they see it there. */

@@ -75,6 +75,18 @@ const ASKED_AGAIN_MS = 3_600_000;
 /** Since when, on the clock that never jumps. */
 const withoutHome = new WeakMap<WebClient, number>();
 
+/** Slack waits for three seconds for what becomes of a form; what takes longer is an error that the form shows. */
+const SAVE_WITHIN_MS = 2_300;
+
+/** What somebody submitted, as far as it is done in time; else it rejects, and may still be done. */
+export async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("Slack or Redis took too long")), SAVE_WITHIN_MS);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 const made = <V extends HomeView | ModalView>(view: Fresh<V>): V | Promise<V> =>
   typeof view === "function" ? view() : view;
 

@@ -135,3 +135,22 @@ describe("the Home tab of who left a private channel", () => {
     members.splice(0, members.length, ALICE);
   });
 });
+
+describe("what somebody chooses for themselves", () => {
+  let office: Office;
+  before(async () => {
+    office = await startOffice();
+  });
+  after(() => office.stop());
+
+  test("is not said to be kept while Redis does not answer", async () => {
+    await office.slack.openApp(BEN);
+    await office.slack.until(() => office.slack.home(BEN));
+    await office.slack.pressInView({ userId: BEN, actionId: "me_settings" });
+    await office.slack.until(() => office.slack.modal(BEN));
+    process.kill(office.redis.pid, "SIGSTOP");
+    const { status } = await office.slack.submit(BEN).finally(() => process.kill(office.redis.pid, "SIGCONT"));
+    equal(status, 200);
+    match(office.slack.modal(BEN)?.plain ?? "", /I cannot keep that just now/);
+  });
+});
