@@ -3,11 +3,11 @@ import type { Instant } from "./meeting/fact.ts";
 import { isNews, type Meeting, meetingAsOf } from "./meeting/meeting.ts";
 import type { Channel, ChoiceStore, Claim, FactStore, SubscriptionStore, Wish } from "./ports.ts";
 import { aloneOf, wishedAlone } from "./post-alone.ts";
-import { digestDate, digestOn } from "./post-digest.ts";
+import { digestDate, digestOn, isDigestDue } from "./post-digest.ts";
 import { joinsBetween, replyOf } from "./post-joins.ts";
 import { type MyDays, myDayDate, wishedMyDay } from "./post-my-day.ts";
 import { refusalCard, refusalOf } from "./post-refusal.ts";
-import { weekDate, weekOn } from "./post-week.ts";
+import { isWeekDue, weekDate, weekOn } from "./post-week.ts";
 import {
   type HostIds,
   isMuted,
@@ -99,6 +99,7 @@ async function wishedDigest(
 ): Promise<Wish> {
   const silent = silentUntil(subscription, now);
   if (!isBegun && silent !== undefined) return { kind: "later", because: "quiet here", inMs: silent - now };
+  if (!isBegun && !isDigestDue(subscription, date, now)) return { kind: "nothing", because: "history by now" };
   const card = await digestOn(facts, { subscription, people, ...(hostIds && { hostIds }) }, date, now);
   return card ? { kind: "show", card } : { kind: "nothing", because: "no meetings that day" };
 }
@@ -112,6 +113,7 @@ async function wishedWeek(
 ): Promise<Wish> {
   const silent = silentUntil(subscription, now);
   if (!isBegun && silent !== undefined) return { kind: "later", because: "quiet here", inMs: silent - now };
+  if (!isBegun && !isWeekDue(subscription, monday, now)) return { kind: "nothing", because: "history by now" };
   const card = await weekOn(facts, { subscription, people, ...(hostIds && { hostIds }) }, monday, now);
   return card ? { kind: "show", card } : { kind: "nothing", because: "no meetings that week" };
 }

@@ -58,6 +58,11 @@ function digestsDue({ digest, timeZone }: Subscription, now: Instant): { day: Da
     .filter(({ day, dueAt }) => digest.days.includes(weekday(day)) && now >= dueAt && now - dueAt < MADE_UP_WITHIN_MS);
 }
 
+/** Whether the digest of a date may still be posted: one that had to wait is perhaps not wanted any more, or history. */
+export function isDigestDue(subscription: Subscription, date: string, now: Instant): boolean {
+  return digestsDue(subscription, now).some(({ day }) => day.date === date);
+}
+
 export interface DigestView {
   subscription: Subscription;
   /** The most that the operator allows anybody to tell of people. */

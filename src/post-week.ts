@@ -8,6 +8,7 @@ import { type Meeting, meetingAsOf } from "./meeting/meeting.ts";
 import type { CardDesk, CardId, FactStore } from "./ports.ts";
 import { type DigestView, isToldIn } from "./post-digest.ts";
 import { type Book, listening } from "./subscription/book.ts";
+import type { Subscription } from "./subscription/subscription.ts";
 import { peopleShown, veiled } from "./subscription/veil.ts";
 
 const PREFIX = "week:";
@@ -46,9 +47,8 @@ export async function makeWeeksDue({ desk, book }: WeekSchedule, now: Instant): 
     if (!digest.isWeekly) return;
     const today = dayOf(now, timeZone);
     for (const monday of [weekOf(today), daysLater(weekOf(today), -7)]) {
-      const friday = daysLater(monday, FRIDAY - 1);
-      const dueAt = digest.at === MIDNIGHT ? friday.until : timeOn(friday, digest.at);
-      const isFirst = now >= dueAt && now - dueAt < MADE_UP_WITHIN_MS;
+      const dueAt = weekDueAt(monday, digest.at);
+      const isFirst = isFirstTime(dueAt, now);
       const isOpen = now >= dueAt && now < daysLater(monday, 6).until + ADDED_WITHIN_MS;
       const isOnTheHour = (now - dueAt) % HOUR_MS < ON_THE_HOUR_MS;
       if (!isOnTheHour || !(isFirst || isOpen)) continue;
@@ -57,6 +57,20 @@ export async function makeWeeksDue({ desk, book }: WeekSchedule, now: Instant): 
       if (!gone && (isFirst || message !== undefined)) await desk.makeDue(channel, card);
     }
   });
+}
+
+/** Whether a week may still be posted: one that had to wait is perhaps not wanted any more, or history. */
+export function isWeekDue({ digest, timeZone }: Subscription, monday: string, now: Instant): boolean {
+  return digest.isWeekly && isFirstTime(weekDueAt(dayOn(monday, timeZone), digest.at), now);
+}
+
+function weekDueAt(monday: Day, at: string): Instant {
+  const friday = daysLater(monday, FRIDAY - 1);
+  return at === MIDNIGHT ? friday.until : timeOn(friday, at);
+}
+
+function isFirstTime(dueAt: Instant, now: Instant): boolean {
+  return now >= dueAt && now - dueAt < MADE_UP_WITHIN_MS;
 }
 
 const MIDNIGHT = "00:00";
