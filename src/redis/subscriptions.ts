@@ -1,3 +1,4 @@
+import { IANAZone } from "luxon";
 import { z } from "zod";
 import type { Instant } from "../meeting/fact.ts";
 import type { Channel, SubscriptionStore } from "../ports.ts";
@@ -49,7 +50,10 @@ const Rule = z.discriminatedUnion("of", [
   z.object({ of: z.literal("number"), number: z.string() }),
 ]);
 
-/** As it is kept. A newer version may add what an older one does not know: that is left out here, not refused. */
+/**
+ * As it is kept. A newer version may add what an older one does not know: that is left out here, not refused. A
+ * subscription that cannot be read at all costs its own channel its news, and no other.
+ */
 const Kept = z.object({
   rules: z.array(Rule),
   detail: z.enum(["card", "thread", "end", "digest"]),
@@ -57,7 +61,7 @@ const Kept = z.object({
   atLeast: z.object({ people: z.number(), minutes: z.number() }),
   quiet: z.object({ from: z.string(), until: z.string() }).exactOptional(),
   digest: z.object({ days: z.array(z.number()), isWeekly: z.boolean(), at: z.string() }),
-  timeZone: z.string(),
+  timeZone: z.string().refine(IANAZone.isValidZone),
   pausedUntil: z.number().exactOptional(),
   muted: z.array(
     z.object({

@@ -66,20 +66,17 @@ export function redisVersioned<T>(
     return said;
   };
   const allOf = (pairs: readonly string[]): ReadonlyMap<string, T> => {
-    const stored = new Map<string, T>();
+    const all = new Map(always);
     for (let index = 0; index < pairs.length; index += 2) {
-      const [name, json] = [pairs[index] as string, pairs[index + 1] as string];
+      const name = pairs[index] as string;
       try {
-        stored.set(name, decoded(json));
-      } catch (err) {
-        // one that a newer version wrote, say, must not keep all others from being heard
-        log.error(
-          { err, kept: name },
-          "what was chosen here cannot be read: it is left out until somebody chooses again",
-        );
+        all.set(name, decoded(pairs[index + 1] as string));
+      } catch {
+        all.delete(name); // what there is otherwise may tell more
+        log.error({ kept: name }, "what is kept here cannot be read by this version and is left out");
       }
     }
-    return new Map([...always, ...stored]);
+    return all;
   };
 
   return {

@@ -47,6 +47,20 @@ describe("what channels asked for, in Redis", () => {
     notEqual((await other.fresh()).version, version);
   });
 
+  test("leaves out what this version cannot read, and only that", async () => {
+    const { keys } = openStore(redis);
+    const store = redisSubscriptions(redis, keys);
+    await store.change(ROOM, () => subscription());
+    const newer = { ...subscription(), rules: [{ of: "mood" }] };
+    const elsewhere = { ...subscription(), timeZone: "Europe/Atlantis" };
+    await redis.hset(keys.subscriptions, HALL, JSON.stringify(newer), `${HALL}2`, JSON.stringify(elsewhere));
+    await redis.hset(keys.subscriptions, `${HALL}3`, "{");
+    await redis.incr(keys.version);
+    deepEqual([...(await store.fresh()).channels.keys()], [ROOM]);
+    const always = redisSubscriptions(redis, keys, new Map([[HALL, subscription()]]));
+    deepEqual([...(await always.fresh()).channels.keys()], [ROOM]);
+  });
+
   test("loses no change when several people make one at a time", async () => {
     const { keys } = openStore(redis);
     const stores = Array.from({ length: 5 }, () => redisSubscriptions(redis, keys));
