@@ -26,7 +26,7 @@ export async function askerIn(workspace: Workspace, { userId, channelId }: Place
     strangersRead: async () => {
       if (channelId === undefined || isDirect(channelId)) return false;
       const found = await channels.look(channelId);
-      return found.kind === "known" && found.isShared;
+      return found.kind === "known" ? found.isShared : found.mayPass;
     },
   };
 }

@@ -47,11 +47,15 @@ export function happenings({ home, subscribers, retry, move }: Happenings): Even
     },
     member_joined_channel: async ({ user, channel, inviter }, context) => {
       const workspace = where(context);
+      workspace.channels.forgetPerson(user);
       if (user !== (await workspace.botUserId())) return;
       await open({ channel }, context);
       if (inviter) await greet(context, channel, inviter, subscribers);
     },
-    member_left_channel: change,
+    member_left_channel: async (event, context) => {
+      where(context).channels.forgetPerson(event.user);
+      await change(event, context);
+    },
     channel_archive: change,
     channel_unarchive: open,
     channel_rename: change,
