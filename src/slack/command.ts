@@ -34,7 +34,7 @@ export function command(typed: string): Command {
   const subscribing = subscribeWords(typed);
   if (subscribing) return subscribing;
   const channelId = CHANNEL.exec(typed)?.[1];
-  const text = plainLine(asTyped(typed.replace(CHANNEL, " ")), 200);
+  const text = short(plainLine(asTyped(typed.replace(CHANNEL, " ")), 200));
   const words = text
     .toLowerCase()
     .replaceAll(/["“”„'’.!]/g, "")
@@ -53,6 +53,13 @@ export function command(typed: string): Command {
   const known = WORDS.get(asked);
   if (known?.kind === "agenda") return { ...known, ...wider };
   return known ?? { kind: "unknown", problem: problem(text, words) };
+}
+
+const LONGEST_TEXT = 1_000;
+
+/** Buttons carry what was asked, and Slack counts code units there: a family of emoji has eleven and more. */
+function short(text: string): string {
+  return text.length > LONGEST_TEXT ? plainLine(text, 30) : text;
 }
 
 /** What somebody is told whose slash command is sent to us but is not ours. */

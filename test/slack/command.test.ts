@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { describe, test } from "node:test";
 import { lineText } from "../../src/card/card.ts";
+import { questionText } from "../../src/card/report-question.ts";
 import { type Command, command } from "../../src/slack/command.ts";
 
 const today: Command = { kind: "agenda", scope: "today" };
@@ -113,6 +114,15 @@ describe("what somebody types after /meetings", () => {
     const sentence = told("x".repeat(4_000));
     ok(sentence.length < 100, sentence);
     ok(sentence.includes("…"));
+  });
+
+  test("fits into a button's value, also in characters of many code units", () => {
+    for (const character of ["👨‍👩‍👧‍👦", `a${"\u0301".repeat(31)}`]) {
+      const asked = command(`report week topic ${character.repeat(400)}`);
+      if (asked.kind !== "report") throw new Error(`understood as ${asked.kind}`);
+      const { length } = questionText(asked.question);
+      ok(length <= 2_000, `${length}`);
+    }
   });
 
   test("is never repeated as markup", () => {
