@@ -6,7 +6,7 @@ import type { Instant } from "../meeting/fact.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 import { shown } from "./answer.ts";
 import { askerIn, isDirect, type Place } from "./asker.ts";
-import { leaveToChange } from "./rights.ts";
+import { type Leave, leaveToChange } from "./rights.ts";
 import { hostFor, type Subscribers } from "./subscribing.ts";
 import {
   channelError,
@@ -63,11 +63,18 @@ export function settingsForm(app: bolt.App, { subscribers, now, onChange }: Sett
 
   type Saved = { channelId: string; subscription: Subscription } | { errors: Record<string, string> };
 
+  /** Who was in the channel when the form opened may have left since; where we may not ask, that has to do. */
+  async function leaveNow(workspace: Workspace, place: Place, channelId: string): Promise<Leave> {
+    const leave = await leaveToChange(workspace, { userId: place.userId }, channelId, subscribers.whoMay);
+    const mayNotAsk = leave.kind === "refused" && leave.because === "missing_scope";
+    return mayNotAsk ? leaveToChange(workspace, place, channelId, subscribers.whoMay) : leave;
+  }
+
   async function save(workspace: Workspace, place: Place, view: unknown): Promise<Saved> {
     const said = readSubmission(view, await before(workspace, channelOf(view)), now());
     if (said.kind === "wrong") return { errors: said.errors };
     const { channelId } = said;
-    const leave = await leaveToChange(workspace, place, channelId, subscribers.whoMay);
+    const leave = await leaveNow(workspace, place, channelId);
     if (leave.kind === "refused") return { errors: channelError(leave.because, view) };
     const { isShared: _, ...rest } = await withHosts(said.subscription, workspace);
     const subscription = { ...rest, ...(leave.isShared && { isShared: true }) };

@@ -33,6 +33,27 @@ describe("a form that says what a channel hears of", () => {
   });
 });
 
+describe("a form that was open for long", () => {
+  let office: Office;
+  before(async () => {
+    office = await startOffice();
+  });
+  after(() => office.stop());
+
+  test("is not saved by who left the channel meanwhile", async () => {
+    await office.asks("subscribe topic Merger", { channelId: BOARD });
+    const { members } = office.slack.channel(BOARD);
+    members.push(BEN);
+    await office.slack.command({ userId: BEN, channelId: BOARD, text: "/meetings settings" });
+    await office.slack.until(() => office.slack.modal(BEN));
+    members.splice(members.indexOf(BEN), 1);
+    await office.slack.fill({ userId: BEN, blockId: "detail", actionId: "v" }, "end");
+    await office.slack.submit(BEN);
+    match(office.slack.modal(BEN)?.plain ?? "", /Only members of this channel may change/);
+    match(await office.asks("list", { channelId: BOARD }), /one card per meeting/);
+  });
+});
+
 describe("somebody of whom Slack does not say who they are", () => {
   let office: Office;
   before(async () => {
