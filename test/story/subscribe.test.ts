@@ -194,7 +194,8 @@ describe("a channel that refuses later", () => {
     });
     match(await office.asks("list", { userId: BEN }), /#sales {2}all meetings/);
     await office.slack.deleteChannel("C0SALES2", ALICE);
-    match(await office.asks("list", { userId: BEN }), /No channel hears of meetings yet/);
+    const list = () => office.asks("list", { userId: BEN });
+    while (!/No channel hears of meetings yet/.test(await list())); // Slack is answered first
   });
 
   test("greets who invites the app, and nobody else", async () => {
