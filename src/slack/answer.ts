@@ -1,9 +1,13 @@
 import { type RespondArguments, RespondError, type RespondFn } from "@slack/bolt";
 import type { Card } from "../card/card.ts";
 import { log } from "../log.ts";
+import { NotTold } from "./channels.ts";
 import { type SlackMessage, slackMessage } from "./message.ts";
 
 const SORRY = "I cannot look that up just now. Please try again in a minute.";
+
+const NEEDS_SCOPES =
+  "I may not see who may read which channel, so I cannot tell which meetings are for you. Whoever installed me can mend that: add the permissions `channels:read` and `groups:read` to the app and install it again.";
 
 export type Manner = { response_type?: "ephemeral" | "in_channel"; replace_original?: boolean };
 
@@ -18,7 +22,8 @@ export async function answer(
     if (answered) await inBestForm(respond, answered, { response_type: "ephemeral", ...manner });
   } catch (err) {
     log.error({ err }, "somebody's question in Slack could not be answered");
-    await respond({ response_type: "ephemeral", replace_original: false, text: SORRY });
+    const text = err instanceof NotTold && err.because === "missing_scope" ? NEEDS_SCOPES : SORRY;
+    await respond({ response_type: "ephemeral", replace_original: false, text });
   }
 }
 

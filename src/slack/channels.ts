@@ -10,8 +10,20 @@ export type SlackChannel =
   /** `mayPass`: Slack said nothing, or to ask again later. */
   | { kind: "unknown"; because: string; mayPass: boolean };
 
+/** Slack does not tell who may read what: for want of a permission, or just now. */
+export class NotTold extends Error {
+  readonly because: string;
+  constructor(because: string) {
+    super(`Slack does not tell who may read which channel: ${because}`);
+    this.name = "NotTold";
+    this.because = because;
+  }
+}
+
 const KEPT_MS = 2 * 60_000;
-const PAGES = 50;
+/** Slack takes about twenty of these calls a minute from a workspace. */
+const PAGES = 20;
+const PER_PAGE = 1_000;
 
 export type SlackChannels = ReturnType<typeof slackChannels>;
 
@@ -22,15 +34,15 @@ export function slackChannels(client: WebClient, now: () => Instant) {
     if (found.kind === "unknown" && found.mayPass) look.forget(channel);
     return found;
   });
-  const joined = remembering(now, KEPT_MS, async (userId) => {
-    const found = await channelsOf(client, userId);
-    if (found === "not told now") joined.forget(userId);
-    return found === "not told now" ? NONE : found;
-  });
+  const joined = remembering(now, KEPT_MS, (userId) => joinedBy(client, userId));
+  const all = remembering(now, KEPT_MS, () => publicChannels(client));
   return {
     /** Never rejects: where Slack does not answer it says so. */
     look,
-    forget: look.forget,
+    forget(channel: string): void {
+      look.forget(channel);
+      all.forget(PUBLIC);
+    },
     /** They joined a channel or left one. */
     forgetPerson: joined.forget,
     /** Asks Slack anew: somebody may just have mended it. */
@@ -48,15 +60,19 @@ export function slackChannels(client: WebClient, now: () => Instant) {
       joined.forget(userId);
       return (await joined(userId)).has(channel);
     },
-    /** Whether somebody may read a channel: who is in it, and for a public one everybody but guests. */
+    /**
+     * Whether somebody may read a channel: who is in it, and for a public one everybody but guests. However many are
+     * asked about, Slack is asked for two lists. Rejects with `NotTold` where it gives none: whatever was said then would
+     * leave out what it does not know of.
+     */
     async mayRead(channel: string, userId: string, isGuest: boolean): Promise<boolean> {
       if ((await joined(userId)).has(channel)) return true;
-      if (isGuest) return false;
-      const found = await look(channel);
-      return found.kind === "known" && !found.isPrivate && !found.isDirect;
+      return !isGuest && (await all(PUBLIC)).has(channel);
     },
   };
 }
+
+const PUBLIC = "public";
 
 async function lookAt(client: WebClient, channel: string): Promise<SlackChannel> {
   const answer = await answered(() => client.conversations.info({ channel }));
@@ -76,16 +92,29 @@ function mayPass({ kind, because }: Refusal): boolean {
   return kind !== "never" && because !== "missing_scope";
 }
 
-const NONE: ReadonlySet<string> = new Set();
+/** The channels that somebody is in; of the private ones those that we are in, too. */
+async function joinedBy(client: WebClient, user: string): Promise<ReadonlySet<string>> {
+  return idsOf((cursor) =>
+    client.users.conversations({ user, types: "public_channel,private_channel", limit: PER_PAGE, ...cursor }),
+  );
+}
 
-/** The channels that somebody is in; of the private ones those that we are in, too. Empty where Slack never tells. */
-async function channelsOf(client: WebClient, user: string): Promise<ReadonlySet<string> | "not told now"> {
+/** Of a workspace with more channels than can be listed those that are left out count as private. */
+async function publicChannels(client: WebClient): Promise<ReadonlySet<string>> {
+  return idsOf((cursor) => client.conversations.list({ types: "public_channel", limit: PER_PAGE, ...cursor }));
+}
+
+interface Page {
+  channels?: { id?: string }[];
+  response_metadata?: { next_cursor?: string };
+}
+
+async function idsOf(ask: (cursor: { cursor?: string }) => Promise<Page>): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   let cursor: string | undefined;
   for (let page = 0; page < PAGES; page += 1) {
-    const asked = { user, types: "public_channel,private_channel", limit: 200, ...(cursor && { cursor }) };
-    const answer = await answered(() => client.users.conversations(asked));
-    if (isRefusal(answer)) return mayPass(answer) ? "not told now" : found;
+    const answer = await answered(() => ask(cursor === undefined ? {} : { cursor }));
+    if (isRefusal(answer)) throw new NotTold(answer.because);
     for (const { id } of answer.channels ?? []) if (id) found.add(id);
     cursor = answer.response_metadata?.next_cursor || undefined;
     if (!cursor) break;

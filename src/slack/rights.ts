@@ -7,11 +7,12 @@ export type WhoMayConfigure = "members" | "admins";
 export type Leave = { kind: "given"; isShared: boolean } | { kind: "refused"; because: Because | string };
 
 /** What Slack has no word for. */
-export type Because = "only_admins" | "not_a_member" | "no_channel";
+export type Because = "only_admins" | "not_a_member" | "no_guests" | "no_channel";
 
 /**
- * Asks Slack for a channel as it is now. Whoever wants to hear less needs no channel that can be posted in. Where Slack does not tell for want of a permission of ours, who is in the channel
- * may change it: whether we may post there is seen when we do.
+ * Asks Slack for a channel as it is now. Whoever wants to hear less needs no channel that can be posted in. Where Slack
+ * does not tell for want of a permission of ours, who is in the channel may change it: whether we may post there is seen
+ * when we do. Guests may not: they could let their channel hear of what they may not know of.
  */
 export async function leaveToChange(
   { person, channels }: Pick<Workspace, "person" | "channels">,
@@ -21,8 +22,9 @@ export async function leaveToChange(
   { mustPost = true } = {},
 ): Promise<Leave> {
   if (channelId === undefined || isDirect(channelId)) return { kind: "refused", because: "no_channel" };
-  const { isAdmin, isStranger } = await person(userId);
+  const { isAdmin, isStranger, isGuest } = await person(userId);
   if (isStranger) return { kind: "refused", because: "not_a_member" };
+  if (isGuest) return { kind: "refused", because: "no_guests" };
   if (whoMay === "admins" && !isAdmin) return { kind: "refused", because: "only_admins" };
   const found = await channels.lookAgain(channelId);
   if (found.kind === "unknown") {
@@ -33,5 +35,6 @@ export async function leaveToChange(
   if (mustPost && found.isArchived) return { kind: "refused", because: "is_archived" };
   if (mustPost && found.isPrivate && !found.isMember) return { kind: "refused", because: "not_in_channel" };
   const isIn = channelId === here || (await channels.isIn(channelId, userId));
-  return isIn || isAdmin ? { kind: "given", isShared: found.isShared } : { kind: "refused", because: "not_a_member" };
+  const isTheirs = isIn || (isAdmin && !found.isPrivate);
+  return isTheirs ? { kind: "given", isShared: found.isShared } : { kind: "refused", because: "not_a_member" };
 }

@@ -65,8 +65,10 @@ export function changed(
       return { ...rest, since: now };
     }
     case "mute": {
-      const { meeting } = change;
       if (!before) return undefined;
+      const { topic, ...rest } = change.meeting;
+      // whoever muted it may know more than the channel may
+      const meeting: Muted = { ...rest, ...(topic !== undefined && before.people !== "private" && { topic }) };
       const others = before.muted.filter((one) => !isSameMeeting(one, meeting));
       return { ...before, muted: [...others, meeting].slice(-MOST_MUTED) };
     }

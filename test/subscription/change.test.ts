@@ -70,6 +70,14 @@ describe("a channel", () => {
     equal(after(both, { kind: "unmute", meeting: { uuid: "Y" } }), undefined);
   });
 
+  test("keeps no topic of what was muted where topics are hidden", () => {
+    const muted = after(subscription({ people: "private" }), {
+      kind: "mute",
+      meeting: { number: "1", topic: "Merger" },
+    });
+    deepEqual(muted?.muted, [{ number: "1" }]);
+  });
+
   test("that another company joins is told no names from then on", () => {
     const shared = after(subscription(), { kind: "share", isShared: true });
     equal(shared?.isShared, true);
