@@ -64,7 +64,7 @@ function short(text: string): string {
 
 /** What somebody is told whose slash command is sent to us but is not ours. */
 export function unknownCommand(name: string): Line {
-  return ["I do not know ", { code: plainLine(name, QUOTED_CHARACTERS) || "/" }, ". This I understand:"];
+  return ["I do not know ", { code: plainLine(name, QUOTED_CHARACTERS) || "/" }, ". Perhaps one of these:"];
 }
 
 const ENTITIES: Record<string, string> = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
@@ -92,7 +92,9 @@ function problem(text: string, words: string): Line {
   const nearestFirst = nearestOf(first);
   const takesMore = nearestFirst === "report" || nearestFirst === "explain";
   const nearest = nearestOf(words) ?? (takesMore ? [nearestFirst, ...rest].join(" ") : nearestFirst);
-  return nearest ? [...said, "Did you mean ", { code: `/meetings ${nearest}` }, "?"] : [...said, "This I understand:"];
+  return nearest
+    ? [...said, "Did you mean ", { code: `/meetings ${nearest}` }, "?"]
+    : [...said, "Perhaps one of these:"];
 }
 
 /** The word or words that were meant, if few letters are wrong. */

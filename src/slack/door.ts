@@ -2,8 +2,8 @@ import bolt, { type Receiver } from "@slack/bolt";
 import type { WebClientOptions } from "@slack/web-api";
 import type { Application } from "express";
 import { type AgendaAsked, agendaAsked } from "../card/agenda-card.ts";
-import type { Card, Line } from "../card/card.ts";
-import { helpCard } from "../card/help-card.ts";
+import type { Card } from "../card/card.ts";
+import { helpCard, unknownCard } from "../card/help-card.ts";
 import { log } from "../log.ts";
 import type { Instant } from "../meeting/fact.ts";
 import type { Asker, Channel } from "../ports.ts";
@@ -87,7 +87,7 @@ export function slackDoor({
   ...reports
 }: SlackDoor): SlackLine {
   const logger = slackLogger("bolt");
-  const helpWith = (name: string) => helpInstead(unknownCommand(name));
+  const helpWith = (name: string) => privately(unknownCard(unknownCommand(name)));
   const socket = appToken === undefined ? undefined : socketMode({ appToken, clientOptions, unknownCommand: helpWith });
   const receiver = socket ?? overHttp(web, { signingSecret, now, unknownCommand: helpWith });
   const app = new bolt.App({
@@ -117,7 +117,7 @@ export function slackDoor({
     const { text = "", user_id, channel_id, trigger_id } = typed;
     const asked = command(text);
     if (asked.kind === "help" || asked.kind === "unknown") {
-      await ack(helpInstead(asked.kind === "unknown" ? asked.problem : undefined));
+      await ack(privately(asked.kind === "unknown" ? unknownCard(asked.problem) : helpCard()));
       return;
     }
     await ack();
@@ -155,6 +155,11 @@ export function slackDoor({
     await ack();
     const card = async () => (await people(action.value ?? "", await whoPressed(context, body))) ?? forgotten;
     await answer(respond, card, { replace_original: false });
+  });
+
+  app.action<bolt.BlockButtonAction>("mtg_help", async ({ ack, respond }) => {
+    await ack();
+    await answer(respond, async () => helpCard(), { replace_original: true });
   });
 
   reportButtons(app, reports);
@@ -208,8 +213,8 @@ function placeOf({ user, channel }: bolt.BlockAction): Place {
 }
 
 /** Only the asker sees it. */
-function helpInstead(problem?: Line) {
-  return { response_type: "ephemeral" as const, ...shown(helpCard(problem)) };
+function privately(card: Card) {
+  return { response_type: "ephemeral" as const, ...shown(card) };
 }
 
 const forgotten: Card = {

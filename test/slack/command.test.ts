@@ -95,15 +95,15 @@ describe("what somebody types after /meetings", () => {
   });
 
   test("that is like nothing we know gets the list of what we know", () => {
-    equal(told("frobnicate"), "I do not know frobnicate. This I understand:");
-    equal(told("🎉🎉"), "I do not know 🎉🎉. This I understand:");
-    equal(told("פגישות"), "I do not know פגישות. This I understand:");
-    equal(told("constructor"), "I do not know constructor. This I understand:");
+    equal(told("frobnicate"), "I do not know frobnicate. Perhaps one of these:");
+    equal(told("🎉🎉"), "I do not know 🎉🎉. Perhaps one of these:");
+    equal(told("פגישות"), "I do not know פגישות. Perhaps one of these:");
+    equal(told("constructor"), "I do not know constructor. Perhaps one of these:");
   });
 
   test("is repeated as it was typed, not as Slack escapes it", () => {
-    equal(told("R&amp;D &lt;b&gt;"), "I do not know R&D <b>. This I understand:");
-    equal(told("&amp;lt;"), "I do not know &lt;. This I understand:");
+    equal(told("R&amp;D &lt;b&gt;"), "I do not know R&D <b>. Perhaps one of these:");
+    equal(told("&amp;lt;"), "I do not know &lt;. Perhaps one of these:");
     deepEqual(command("report week host <@U0ALICE|alice> topic R&amp;D"), {
       kind: "report",
       question: { of: "period", period: "week", by: "topic", host: "@alice", topic: "R&D" },

@@ -147,7 +147,7 @@ describe("Slack's door", () => {
 
   test("takes a form whatever else its type says", async () => {
     const body = form({ command: "/meetings", text: "help" });
-    match((await post(body, `${FORM}; charset=utf-8`)).text, /\/meetings today/);
+    match((await post(body, `${FORM}; charset=utf-8`)).text, /\/meetings live/);
   });
 
   test("helps whoever uses a command that is not ours", async () => {
@@ -159,7 +159,7 @@ describe("Slack's door", () => {
       const { response_type, blocks, text: summary } = JSON.parse(text);
       equal(response_type, "ephemeral");
       equal(checkBlocks(blocks).kind, "fine", name);
-      match(plain(blocks, { timeZone: "UTC", now: 0, names: {} }), /^I do not know [\s\S]*\/meetings today/);
+      match(plain(blocks, { timeZone: "UTC", now: 0, names: {} }), /^I do not know [\s\S]*\/meetings report/);
       doesNotMatch(summary, /<!/);
     }
     ok(performance.now() - asked < 3_000, "Bolt's own 3 seconds");

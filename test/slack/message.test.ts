@@ -8,10 +8,10 @@ import { choiceCard } from "../../src/card/choice-card.ts";
 import { dayOf, dayOn } from "../../src/card/day.ts";
 import { digestCard } from "../../src/card/digest-card.ts";
 import { explainCard } from "../../src/card/explain-card.ts";
-import { helpCard } from "../../src/card/help-card.ts";
+import { helpCard, unknownCard } from "../../src/card/help-card.ts";
 import { type CardStyle, meetingCard } from "../../src/card/meeting-card.ts";
 import { peopleCard } from "../../src/card/people-card.ts";
-import { periodOf } from "../../src/card/period.ts";
+import { periodNames, periodOf } from "../../src/card/period.ts";
 import { periodReportCard } from "../../src/card/period-report-card.ts";
 import { type ReportView, reportCard } from "../../src/card/report-card.ts";
 import type { PeriodQuestion } from "../../src/card/report-question.ts";
@@ -23,6 +23,7 @@ import { type Meeting, meetingFrom } from "../../src/meeting/meeting.ts";
 import { plainLine } from "../../src/meeting/text.ts";
 import { command } from "../../src/slack/command.ts";
 import { plainMessage, type SlackMessage, slackMessage } from "../../src/slack/message.ts";
+import { SUBSCRIBE_COMMANDS } from "../../src/slack/subscribe-words.ts";
 import { at, ended, joined, started } from "../meeting/facts.ts";
 import { checkBlocks, plain } from "../stand-ins/slack.ts";
 
@@ -439,28 +440,48 @@ describe("the answer to what nobody understands", () => {
     test(`is taken for ${words.slice(0, 20)}`, () => {
       const asked = command(words);
       if (asked.kind !== "unknown") throw new Error(`understood as ${asked.kind}`);
-      match(read(helpCard(asked.problem)), /^I do not know .*\n• \/meetings today {2}/);
+      match(read(unknownCard(asked.problem)), /^I do not know .*\n• \/meetings {2}/);
     });
   }
 
-  test("and help itself are taken", () => {
-    deepEqual(
-      read(helpCard())
-        .split("\n")
-        .slice(1)
-        .map((line) => line.split("  ")[0])
-        .filter((line) => line?.startsWith("•")),
+  test("has the three commands that most people need, and a way to all others", () => {
+    const asked = command("tody");
+    if (asked.kind !== "unknown") throw new Error(`understood as ${asked.kind}`);
+    equal(
+      read(unknownCard(asked.problem)),
       [
-        "today",
-        "live",
-        "yesterday",
-        "report",
-        "report product sync",
-        "report week",
-        "explain product sync",
-        "status",
-        "help",
-      ].map((words) => `• /meetings ${words}`),
+        "I do not know tody. Did you mean /meetings today?",
+        "• /meetings  what is on, still to come and over today",
+        "• /meetings report product sync  who was there and for how long, with a picture and a CSV",
+        "• /meetings subscribe  which meetings this channel hears of",
+        "[Help]",
+        "Only you can see this.",
+      ].join("\n"),
     );
+  });
+
+  test("and help itself are taken", () => {
+    match(read(helpCard()), /^I tell about the Zoom meetings of this company[\s\S]*Only you can see this\.$/);
+    ok(read(helpCard()).split("\n").length < 30, "nobody reads more");
+  });
+
+  const typable = helpCard()
+    .parts.flatMap((part) => (part.kind === "list" ? part.lines : []))
+    .flat()
+    .flatMap((span) => (typeof span === "object" && "code" in span ? [span.code.replace(/^\/meetings ?/, "")] : []));
+
+  test("help has only what is understood", () => {
+    for (const words of typable) {
+      const { kind } = command(words.replace("#channel", "<#C0ROOM|room>"));
+      ok(kind !== "unknown" && kind !== "wrong", words);
+    }
+  });
+
+  test("help has every word that is understood", () => {
+    const words = typable.join(" ");
+    for (const word of ["live", "report", "explain", "status", "help", "all", ...SUBSCRIBE_COMMANDS]) {
+      ok(words.includes(word), word);
+    }
+    ok(periodNames().filter((name) => words.includes(name)).length >= 4, "most names of days");
   });
 });

@@ -66,8 +66,18 @@ describe("somebody who types /meetings", () => {
     match((await person(story).asks("live")).plain, /^Live now\n• 🟢 Sync/);
     match(
       (await person(story).asks("help")).plain,
-      /• \/meetings today[\s\S]*• \/meetings live[\s\S]*Only you can see this/,
+      /• \/meetings {2}[\s\S]*• \/meetings live[\s\S]*Only you can see this/,
     );
+  });
+
+  test("and does not know the words gets help in place of the answer", async () => {
+    const asked = await person(story).asks("frobnicate");
+    match(asked.plain, /^I do not know frobnicate\. Perhaps one of these:\n[\s\S]*\[Help\]/);
+    const before = story.slack.ephemeral(ALICE, CHANNEL).length;
+    const help = await person(story).presses("mtg_help", { ephemeralId: idOf(asked) });
+    equal(idOf(help), idOf(asked));
+    match(help.plain, /^I tell about the Zoom meetings of this company/);
+    equal(story.slack.ephemeral(ALICE, CHANNEL).length, before);
   });
 
   test("and slips gets a sentence that helps", async () => {
