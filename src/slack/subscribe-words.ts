@@ -19,6 +19,7 @@ export type TypedRule =
   | { of: "topic"; words: string }
   | { of: "number"; number: string }
   | { of: "host"; userId: string }
+  | { of: "host"; email: string }
   | { of: "host"; name: string };
 
 export type TypedEnd = "for ever" | "today" | { minutes: number };
@@ -44,6 +45,8 @@ const COMMANDS = new Set([
 export const SUBSCRIBE_COMMANDS: readonly string[] = [...COMMANDS];
 
 const CHANNEL = /<#([CG][A-Z0-9]+)(?:\|[^>]*)?>/;
+/** Slack makes a link of an address. */
+const ADDRESS = /<mailto:([^|>\s]+)(?:\|[^>]*)?>/g;
 const LONGEST_TOPIC = 200;
 const MOST_RULES = 25;
 
@@ -56,7 +59,7 @@ export function subscribeWords(typed: string): SubscribeWords | undefined {
   const command = first.toLowerCase();
   if (!COMMANDS.has(command)) return undefined;
   const channelId = CHANNEL.exec(more)?.[1];
-  const rest = more.replace(CHANNEL, " ").replaceAll(/\s+/g, " ").trim();
+  const rest = more.replace(CHANNEL, " ").replaceAll(ADDRESS, "$1").replaceAll(/\s+/g, " ").trim();
   const unknownChannel = /(?:^|\s)(#\S+)/.exec(outsideQuotes(rest))?.[1];
   if (unknownChannel !== undefined) {
     const name = plainLine(unescaped(unknownChannel), 40);
@@ -103,7 +106,7 @@ function wrong(command: string, because: string): SubscribeWords {
 }
 
 const RULE =
-  /^(?:(?<all>all(?: meetings)?|everything)|host\s+(?:<@(?<user>[UW][A-Z0-9]+)(?:\|[^>]*)?>|(?<host>"[^"]+"|\S+(?: (?!(?:and|or|host|topic|id|number)\b)\S+)*))|topic\s+(?<topic>"[^"]*"|.+?)|(?:id|number|meeting)\s+(?<number>[\d -]+)|(?<bare>"[^"]+"))(?=$|,|\s+(?:and|or|host|topic|id|number|meeting)\s)/i;
+  /^(?:(?<all>all(?: meetings)?|everything)|host\s+(?:<@(?<user>[UW][A-Z0-9]+)(?:\|[^>]*)?>|(?<host>"[^"]+"|[^\s,]+(?: (?!(?:and|or|host|topic|id|number)\b)[^\s,]+)*))|topic\s+(?<topic>"[^"]*"|.+?)|(?:id|number|meeting)\s+(?<number>[\d -]+)|(?<bare>"[^"]+"))(?=$|,|\s+(?:and|or|host|topic|id|number|meeting)\s)/i;
 
 /** One or several rules, with "and", "or", a comma or nothing between them; a sentence when that is not what was typed. */
 function rulesFrom(typed: string): TypedRule[] | string {
@@ -126,7 +129,10 @@ function rulesFrom(typed: string): TypedRule[] | string {
 function ruleFrom({ all, user, host, topic, number, bare }: Record<string, string | undefined>): TypedRule | string {
   if (all !== undefined) return { of: "all" };
   if (user !== undefined) return { of: "host", userId: user };
-  if (host !== undefined) return { of: "host", name: plainLine(unescaped(unquoted(host)).replace(/^@/, ""), 80) };
+  if (host !== undefined) {
+    const name = plainLine(unescaped(unquoted(host)).replace(/^@/, ""), LONGEST_NAME);
+    return EMAIL.test(name) ? { of: "host", email: name.toLowerCase() } : { of: "host", name };
+  }
   if (number !== undefined) {
     const digits = number.replaceAll(/\D/g, "");
     return digits.length >= 9 && digits.length <= 11
@@ -136,6 +142,9 @@ function ruleFrom({ all, user, host, topic, number, bare }: Record<string, strin
   const words = plainLine(unescaped(unquoted(topic ?? bare ?? "")), LONGEST_TOPIC);
   return words === "" ? "Say at least one word of the topic." : { of: "topic", words };
 }
+
+const LONGEST_NAME = 80;
+const EMAIL = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/;
 
 const UNITS = [
   [/^(\d{1,4}) ?(?:m|min|mins|minutes?)$/i, 1],

@@ -138,6 +138,7 @@ export async function rulesFor(typed: readonly TypedRule[], workspace: Pick<Work
   return Promise.all(
     typed.map(async (rule): Promise<Rule> => {
       if (rule.of !== "host") return rule;
+      if ("email" in rule) return { of: "host", host: { email: rule.email } };
       if (!("userId" in rule)) return { of: "host", host: { name: rule.name } };
       return { of: "host", host: await hostFor(rule.userId, workspace) };
     }),

@@ -17,6 +17,17 @@ describe("what somebody types to subscribe", () => {
       { kind: "subscribe", channelId: "C0SALES", rules: [{ of: "host", userId: "U0ALICE" }] },
     ],
     [
+      "a host by address, of which Slack makes a link",
+      "subscribe host <mailto:Alice@example.com|Alice@example.com>, host ben@example.com",
+      {
+        kind: "subscribe",
+        rules: [
+          { of: "host", email: "alice@example.com" },
+          { of: "host", email: "ben@example.com" },
+        ],
+      },
+    ],
+    [
       "a private channel, of which Slack tells no name",
       "subscribe <#G0BOARD|> all",
       { kind: "subscribe", channelId: "G0BOARD", rules: [{ of: "all" }] },
