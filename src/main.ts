@@ -12,6 +12,7 @@ import { cardOrFinalReply } from "./final-reply.ts";
 import { health } from "./health.ts";
 import { decisionKeeper } from "./keep-decision.ts";
 import { log } from "./log.ts";
+import { sharingWatch } from "./look-at-sharing.ts";
 import type { Instant } from "./meeting/fact.ts";
 import { metrics } from "./metrics.ts";
 import { drawnChart } from "./picture/chart.ts";
@@ -31,6 +32,7 @@ import { redisFacts } from "./redis/facts.ts";
 import { fitness, fitnessWatch, takesWrites } from "./redis/fitness.ts";
 import { redisInstallations } from "./redis/installations.ts";
 import { redisKeys } from "./redis/keys.ts";
+import { moveChannel } from "./redis/move-channel.ts";
 import { redisPlans } from "./redis/plans.ts";
 import { reopen, reopenChannel } from "./redis/reopen.ts";
 import { sealing } from "./redis/sealing.ts";
@@ -203,6 +205,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     ...{ signs, decisions, troubles: trouble, book: subscriptions.book, version: VERSION },
     unreadableSince: (at: Instant) => deadLettersSince(redis, keys, at),
   };
+  const subscribing = { subscriptions, facts, desk, audit, defaults, hostIds };
   const line = slackDoor({
     web,
     signingSecret: config.SLACK_SIGNING_SECRET,
@@ -218,8 +221,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     status: (asker) => answerStatus(statusSources, asker, now()),
     subscribers: {
       book: subscriptions.fresh,
-      change: (channel, change, by) =>
-        changeSubscription({ subscriptions, facts, desk, audit, defaults, hostIds }, channel, change, by, now()),
+      change: (channel, change, by) => changeSubscription(subscribing, channel, change, by, now()),
       begins: (zone) => everyMeeting({ ...defaults, timeZone: zone }, now()),
       meetings: ask.meetings,
       whoMay: config.WHO_MAY_CONFIGURE,
@@ -239,7 +241,12 @@ export async function startNotifier(config: Config): Promise<Notifier> {
       },
       status: async (asker) => statusLine(await statusOf(statusSources, asker, now())),
     },
-    move: subscriptions.move,
+    async move(from, to) {
+      await moveChannel(redis, keys, from, to);
+      await subscriptions.move(from, to);
+      await moveChannel(redis, keys, from, to); // what became due under the old name meanwhile
+      courier.wake();
+    },
   });
   if (installations) {
     await installations.sealAnew();
@@ -254,6 +261,15 @@ export async function startNotifier(config: Config): Promise<Notifier> {
   }
   for (const app of new Set([web, metricsWeb])) app.use(nothingHere, withoutStackTrace);
 
+  const lookAtSharing = sharingWatch({
+    subscriptions,
+    change: (channel, what) => changeSubscription(subscribing, channel, what, { timeZone }, now()),
+    async isShared(channel) {
+      const [address = "", channelId = ""] = channel.split(":");
+      const found = await (await slack.at(address))?.channels.look(channelId);
+      return found?.kind === "known" ? found.isShared : undefined;
+    },
+  });
   const lookAfter = async () => {
     await staysFit().catch(() => {}); // it has said so, once, and so does /readyz
     const asked = () => Promise.all([subscriptions.book(), choices.chosen()]);
@@ -265,6 +281,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     await each("Zoom's users", () => zoomUsers.refresh());
     await each("silent meetings", (book, people) => closeSilent({ facts, desk, book, people, hostIds }, now()));
     await each("finished meetings", (book) => facts.packFinished([...book.channels.keys()]));
+    await each("shared channels", lookAtSharing);
     await each("digests", (book) => makeDigestsDue({ facts, desk, book, hostIds }, now()));
     await each("weekly digests", (book) => makeWeeksDue({ desk, book }, now()));
     await each("people's days", (_, people) => days.makeDue(people, now()));

@@ -100,13 +100,14 @@ export function redisVersioned<T>(
       }
       throw new Error("what is to be changed is changed by others all the time");
     },
-    /** Gives one another name, unless there is something of that name. */
-    async move(from: string, to: string): Promise<void> {
-      const before = (await redis.hget(all, from)) ?? "";
-      if (before === "") return;
+    /** Gives one another name, unless there is something of that name; under the old one is then what `left` makes of it. */
+    async move(from: string, to: string, left: (moved: T) => T): Promise<void> {
+      const kept = (await redis.hget(all, from)) ?? "";
+      const moved = kept === "" ? always.get(from) : decoded(kept);
+      if (moved === undefined) return;
       const there = (await redis.hget(all, to)) ?? "";
-      if (there === "") await replace(redis, keys, [to, "", before]);
-      await replace(redis, keys, [from, before, ""]);
+      if (there === "") await replace(redis, keys, [to, "", encoded(moved)]);
+      await replace(redis, keys, [from, kept, always.has(from) ? encoded(left(moved)) : ""]);
       await fresh();
     },
   };

@@ -84,6 +84,16 @@ describe("what channels asked for, in Redis", () => {
     deepEqual((await store.book()).channels.get(HALL)?.rules, []);
   });
 
+  test("goes with its channel, also where the operator's settings name it", async () => {
+    const { keys } = openStore(redis);
+    const store = redisSubscriptions(redis, keys, new Map([[ROOM, subscription()]]));
+    await store.move(ROOM, HALL);
+    const { channels } = await store.book();
+    deepEqual([channels.get(ROOM)?.rules, channels.get(HALL)?.rules], [[], [{ of: "all" }]]);
+    await store.move(ROOM, HALL);
+    deepEqual((await store.book()).channels.get(HALL)?.rules, [{ of: "all" }]);
+  });
+
   test("decides who hears of a fact at the moment at which it is kept", async () => {
     const { keys, facts, desk } = openStore(redis);
     const [zoomSide, slackSide] = [redisSubscriptions(redis, keys), redisSubscriptions(redis, keys)];

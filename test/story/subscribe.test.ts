@@ -1,5 +1,6 @@
 import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { EVERY_SCOPE } from "../stand-ins/slack.ts";
 import { meetingBodies } from "../stand-ins/zoom.ts";
 import { ALICE, ATTIC, BEN, BOARD, GENERAL, HIDDEN, type Office, SALES, startOffice } from "./office.ts";
 
@@ -196,6 +197,21 @@ describe("a channel that refuses later", () => {
     await office.slack.deleteChannel("C0SALES2", ALICE);
     const list = () => office.asks("list", { userId: BEN });
     while (!/No channel hears of meetings yet/.test(await list())); // Slack is answered first
+  });
+
+  test("keeps its live card when Slack gives it another id, though its history may not be read", async (t) => {
+    const scopes = EVERY_SCOPE.filter((scope) => !scope.endsWith(":history"));
+    const other = await startOffice({ slack: { scopes } });
+    t.after(() => other.stop());
+    await other.asks("subscribe all");
+    const one = meeting("One", "86400000014");
+    await other.zoomSends(one.started());
+    await other.shows(GENERAL, "Nobody in the meeting now");
+    await other.slack.changeId(GENERAL, "C0GENERAL2");
+    await other.zoomSends(one.host.joined(one.startedAt));
+    await other.shows("C0GENERAL2", "1 in the meeting now");
+    await other.zoomSends(one.ended(one.startedAt + 43_000));
+    await other.shows("C0GENERAL2", "ended after 43 s");
   });
 
   test("greets who invites the app, and nobody else", async () => {
