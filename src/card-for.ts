@@ -11,6 +11,7 @@ import { isWeekDue, weekDate, weekOn } from "./post-week.ts";
 import {
   type HostIds,
   isMuted,
+  MUTED_HERE,
   type PeopleShown,
   type Subscription,
   silentUntil,
@@ -79,7 +80,7 @@ function wishedMeeting(
   now: Instant,
 ): Wish {
   const isBegun = message !== undefined || posting !== undefined;
-  if (message !== undefined && isMuted(subscription, meeting)) return { kind: "remove", because: "muted here" };
+  if (message !== undefined && isMuted(subscription, meeting)) return { kind: "remove", because: MUTED_HERE };
   if (!isBegun) {
     if (!isNews(meeting)) return { kind: "nothing", because: "not news" };
     const turn = turnOf(subscription, meeting, now, hostIds);

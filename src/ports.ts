@@ -224,6 +224,8 @@ export interface CardDesk {
   settle(claim: Claim, outcome: Outcome): Promise<void>;
   /** Makes a card due now and before all others, whether or not it was posted. Doing it again is harmless. */
   makeDue(channel: Channel, card: CardId): Promise<void>;
+  /** A card whose message was taken away, because of this, is due as one that is new. Others stay as they are. */
+  bringBack(channel: Channel, card: CardId, because: string): Promise<void>;
   /** Also of a card whose meeting is packed. */
   stateOf(channel: Channel, card: CardId): Promise<PostedCard>;
 }

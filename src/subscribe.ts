@@ -3,12 +3,12 @@ import { meetingAsOf } from "./meeting/meeting.ts";
 import type { AuditLog, CardDesk, Channel, FactStore, SubscriptionStore } from "./ports.ts";
 import { type Defaults, everyMeeting } from "./subscription/book.ts";
 import { type Change, changed } from "./subscription/change.ts";
-import { type HostIds, hears, type Subscription } from "./subscription/subscription.ts";
+import { type HostIds, hears, MUTED_HERE, type Subscription } from "./subscription/subscription.ts";
 
 export interface Subscribing {
   subscriptions: SubscriptionStore;
   facts: Pick<FactStore, "factsOfLive">;
-  desk: Pick<CardDesk, "stateOf" | "makeDue">;
+  desk: Pick<CardDesk, "stateOf" | "makeDue" | "bringBack">;
   audit: AuditLog;
   defaults: Defaults;
   hostIds?: HostIds;
@@ -37,7 +37,7 @@ export async function changeSubscription(
   const after = await subscriptions.change(channel, (before) => changed(before, change, changing, now));
   if (!after) return undefined;
   if (userId) await audit.add({ at: now, by: userId, channel, change: change.kind });
-  await showWhatIsOn(subscribing, channel, after, now);
+  await showWhatIsOn(subscribing, channel, { change, after }, now);
   return after;
 }
 
@@ -45,12 +45,14 @@ export async function changeSubscription(
 async function showWhatIsOn(
   { facts, desk, hostIds }: Subscribing,
   channel: Channel,
-  subscription: Subscription,
+  { change, after }: { change: Change; after: Subscription },
   now: Instant,
 ): Promise<void> {
   const live = (await facts.factsOfLive()).filter((told) => told.length > 0).map((told) => meetingAsOf(now, told));
   for (const meeting of live) {
     const { message } = await desk.stateOf(channel, meeting.uuid);
-    if (message !== undefined || hears(subscription, meeting, hostIds)) await desk.makeDue(channel, meeting.uuid);
+    if (message === undefined && !hears(after, meeting, hostIds)) continue;
+    await desk.makeDue(channel, meeting.uuid);
+    if (change.kind === "unmute") await desk.bringBack(channel, meeting.uuid, MUTED_HERE);
   }
 }

@@ -56,5 +56,6 @@ export const EMPTY_HOME: Omit<HomeSide, "workspaces" | "subscribers" | "now"> = 
   refusals: async () => new Map(),
   retry: async () => {},
   choices: { of: async () => ({ whenLiveWithoutMe: false }), choose: async () => {} },
+  onSubscribed: () => {},
   status: async () => [],
 };

@@ -239,6 +239,15 @@ makeDue(channels, due, gate, ARGV[1], ARGV[2], now - ${HEAD_START_MS}, state[2] 
 return 1
 `);
 
+/** Forgets why a card was given up, and with it the message that was taken away: it may be posted as if it never had been. */
+const bringCardBack = script(`${PRELUDE}
+local channels, due, gate, card = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+if redis.call('HGET', card, 'gone') ~= ARGV[3] then return 0 end
+redis.call('DEL', card)
+makeDue(channels, due, gate, ARGV[1], ARGV[2], now - ${HEAD_START_MS}, POSTS)
+return 1
+`);
+
 /** Cards that are due, in Redis, for any number of couriers. */
 export function redisDesk(
   redis: RedisClient,
@@ -316,6 +325,9 @@ export function redisDesk(
     },
     async makeDue(channel, card) {
       await makeCardDue(redis, keysOf({ channel, card }), [channel, card]);
+    },
+    async bringBack(channel, card, because) {
+      await bringCardBack(redis, keysOf({ channel, card }), [channel, card, because]);
     },
     stateOf: async (channel, card) => (await known(channel, card)).state,
   };

@@ -46,7 +46,7 @@ export interface SlackDoor extends Reports, Explanations {
   subscribers: Subscribers;
   /** Something may be due now. */
   onSubscribed: () => void;
-  home: Omit<HomeSide, "workspaces" | "subscribers" | "now">;
+  home: Omit<HomeSide, "workspaces" | "subscribers" | "now" | "onSubscribed">;
   /** Slack gave a channel another id. */
   move: (from: Channel, to: Channel) => Promise<void>;
 }
@@ -106,7 +106,7 @@ export function slackDoor({
     return agenda(asked, scope, await askerIn(workspace, place), reader);
   };
 
-  const home = slackHome(app, { ...homeSide, workspaces, subscribers, now });
+  const home = slackHome(app, { ...homeSide, workspaces, subscribers, now, onSubscribed });
   const onChange = () => {
     onSubscribed();
     home.refresh();

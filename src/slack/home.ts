@@ -36,6 +36,8 @@ export interface HomeSide {
     choose(person: Channel, choices: Choices, who: { email?: string; timeZone: string }): Promise<void>;
   };
   status(asker: Asker): Promise<Line>;
+  /** Something may be due now. */
+  onSubscribed: () => void;
 }
 
 export interface Home {
@@ -139,6 +141,7 @@ export function slackHome(app: bolt.App, side: HomeSide): Home {
         remove: { kind: "remove", rules: [] },
       } as const;
       await subscribers.change(channel, what[ask], { userId: user.id, timeZone });
+      side.onSubscribed();
     }
     await looked(workspace, user.id);
   }
@@ -168,6 +171,7 @@ export function slackHome(app: bolt.App, side: HomeSide): Home {
       const { timeZone } = await workspace.person(body.user.id);
       const by = { userId: body.user.id, timeZone };
       await subscribers.change(`${workspace.address}:${asked.channelId}`, { kind: "unmute", meeting: asked.muted }, by);
+      side.onSubscribed();
     }
     await looked(workspace, body.user.id);
   });

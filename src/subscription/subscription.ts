@@ -112,6 +112,9 @@ export function isHostOf({ email, name }: Host, meeting: Known, hostIds: HostIds
   return name !== undefined && isHostedBy(meeting, name);
 }
 
+/** Why a meeting that is muted has no card. */
+export const MUTED_HERE = "muted here";
+
 export function isMuted({ muted }: Pick<Subscription, "muted">, { uuid, number }: Pick<Meeting, "uuid" | "number">) {
   return muted.some((one) => (one.number === undefined ? one.uuid === uuid : one.number === number));
 }
@@ -125,7 +128,7 @@ export function turnOf(subscription: Subscription, meeting: Meeting, now: Instan
   const { isLive, start, end } = meeting;
   const no = (because: string): Turn => ({ kind: "no", because });
   if (!hears(subscription, meeting, hostIds)) return no("not asked for here");
-  if (isMuted(subscription, meeting)) return no("muted here");
+  if (isMuted(subscription, meeting)) return no(MUTED_HERE);
   if (detail === "digest") return no("only the digest is wanted here");
   if (meeting.people.length < atLeast.people) return no("too few people");
   if (detail === "end" && isLive) return no("only ended meetings are wanted here");

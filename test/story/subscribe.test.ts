@@ -116,6 +116,21 @@ describe("a channel", () => {
     await office.slack.until(() => office.seen(GENERAL).length === 3, { timeoutMs: 10_000 });
   });
 
+  test("that takes a mute back shows the card of the running meeting again", async () => {
+    const brief = meeting("Regretted", "86400000017");
+    await office.zoomSends(brief.started(), brief.host.joined(brief.startedAt));
+    const isThere = () => office.seen(GENERAL).some((text) => text.includes("Regretted"));
+    await office.slack.until(isThere, { timeoutMs: 10_000 });
+    await office.asks("mute regretted");
+    await office.slack.until(() => !isThere(), { timeoutMs: 10_000 });
+    await office.asks("unmute regretted");
+    await office.slack.until(isThere, { timeoutMs: 10_000 });
+    await office.zoomSends(brief.ended(brief.startedAt + 30_000));
+    await office.slack.until(() => office.seen(GENERAL).some((text) => /Regretted {2}ended after 30 s/.test(text)), {
+      timeoutMs: 10_000,
+    });
+  });
+
   test("shows with a test that it may be posted in", async () => {
     match(await office.asks("test", { channelId: BOARD }), /I may post in #board, but it hears of no meetings yet/);
     match(office.seen(BOARD)[0] ?? "", /A test {2}by Alice Ng/);
