@@ -38,7 +38,6 @@ function nothingFound(question: ReportQuestion, examples: readonly [string, stri
       },
     ],
     buttons: [],
-    note: ["Only you can see this."],
   };
 }
 

@@ -11,7 +11,6 @@ export function saidCard(line: Line, buttons: Button[] = [], more: Line[] = []):
     summary: lineText(line),
     parts: [line, ...more].map((one) => ({ kind: "line", line: one })),
     buttons,
-    note: ["Only you can see this."],
   };
 }
 
@@ -73,7 +72,7 @@ export function subscriptionsCard(channels: readonly [string, Subscription][], n
       ...(hidden > 0 ? [{ kind: "line" as const, line: [`+${hidden} more`] }] : []),
     ],
     buttons: [{ kind: "ask", label: "Add a channel", ask: "subscribe", about: "" }],
-    note: ["Only you can see this. ", { code: "/meetings settings" }, " in a channel changes what it hears of."],
+    note: [{ code: "/meetings settings" }, " in a channel changes what it hears of."],
   };
 }
 
