@@ -132,7 +132,13 @@ function list(elements: RichTextSection[]): KnownBlock {
 /** Those that cannot be posted in come first: somebody has to do something. */
 function channelBlocks(channels: readonly HomeChannel[], room: number, now: Instant): KnownBlock[] {
   if (channels.length === 0) {
-    return [{ ...words(["No channel hears of meetings yet."]), accessory: ADD }];
+    return [
+      words([
+        "No channel hears of meetings yet. Add one above, or type ",
+        { code: "/meetings subscribe" },
+        " in a channel.",
+      ]),
+    ];
   }
   const isRefused = ({ refusal }: HomeChannel) => refusal !== undefined;
   const ordered = [...channels.filter(isRefused), ...channels.filter((channel) => !isRefused(channel))];

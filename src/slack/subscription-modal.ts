@@ -167,14 +167,17 @@ function blocksOf(form: Shown, before: Subscription, { channel, timeZone }: Meta
     ...(form.which === "some" ? ruleInputs(form, writtenRules(before.rules).hidden.length) : []),
     select("detail", "How much", DETAILS, DETAIL_WORDS, form.detail),
     select("people", "People", PEOPLE, PEOPLE_WORDS, form.people, before.isShared ? SHARED : undefined),
-    whole("leastPeople", "At least so many people", form.leastPeople, MOST_PEOPLE),
-    whole("leastMinutes", "At least so many minutes", form.leastMinutes, MOST_MINUTES, "Other meetings get no card."),
+    whole("leastPeople", "At least this many people", form.leastPeople, MOST_PEOPLE),
+    whole("leastMinutes", "At least this many minutes", form.leastMinutes, MOST_MINUTES, "Other meetings get no card."),
     time("quietFrom", "Quiet from", form.quietFrom, { optional: true }),
     time("quietUntil", "Quiet until", form.quietUntil, {
       optional: true,
-      hint: "Nothing new is posted between these times. The same time twice: never quiet.",
+      hint: "Nothing new is posted between these times. For no quiet hours, choose the same time twice.",
     }),
-    input("days", "Daily digest on", daysElement(form.days), { optional: true, hint: "No day: no daily digest." }),
+    input("days", "Daily digest on", daysElement(form.days), {
+      optional: true,
+      hint: "Choose no day for no daily digest.",
+    }),
     input("weekly", "Weekly digest", weeklyElement(form.weekly), { optional: true }),
     time("at", "Digest time", form.at),
     input(

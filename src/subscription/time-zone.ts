@@ -3,7 +3,7 @@ import { IANAZone } from "luxon";
 
 /** The time zone that somebody means: by its name in any case, or by the city in it; undefined when there is none. */
 export function timeZoneCalled(said: string): string | undefined {
-  const name = said.trim().replaceAll(/\s+/g, "_");
+  const name = withoutAccents(said.trim().replaceAll(/\s+/g, "_"));
   if (!NAME.test(name)) return undefined;
   const known = ZONES.get(name.toLowerCase()) ?? CITIES.get(name.toLowerCase());
   if (known) return known;
@@ -28,6 +28,9 @@ const ALL = Intl.supportedValuesOf("timeZone");
 const REGIONS = [...new Set(ALL.flatMap((zone) => zone.split("/")[0] ?? []))];
 const ZONES = new Map(ALL.map((zone) => [zone.toLowerCase(), zone]));
 const CITIES = new Map(ALL.map((zone) => [zone.slice(zone.lastIndexOf("/") + 1).toLowerCase(), zone]));
+
+/** "Zürich" is "Zurich" in the list. */
+const withoutAccents = (text: string) => text.normalize("NFKD").replaceAll(/\p{M}/gu, "");
 
 function spell(name: string): string {
   if (!name.includes("/") && name.length <= 4) return name.toUpperCase(); // UTC, CET, …

@@ -52,7 +52,7 @@ describe("our Home tab", () => {
         "No meetings that you hosted or joined so far today.",
         "———",
         "Channels that get updates",
-        "No channel hears of meetings yet. [Add a channel]",
+        "No channel hears of meetings yet. Add one above, or type /meetings subscribe in a channel.",
         "———",
         "For you [My settings]",
         "Direct message when a meeting that you host goes live without you: off",

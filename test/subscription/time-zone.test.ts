@@ -7,6 +7,7 @@ describe("a time zone", () => {
     ["Europe/Vienna", "Europe/Vienna"],
     [" europe/vienna ", "Europe/Vienna"],
     ["vienna", "Europe/Vienna"],
+    ["Zürich", "Europe/Zurich"],
     ["New York", "America/New_York"],
     ["america/port-au-prince", "America/Port-au-Prince"],
     ["Asia/Kolkata", "Asia/Kolkata"],
