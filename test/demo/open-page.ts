@@ -22,7 +22,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-type Looks = { colorScheme?: "dark"; height?: number; width?: number; at?: string };
+export type Looks = { colorScheme?: "dark"; height?: number; width?: number; at?: string };
 
 /** The demo's page on a web server, and a way to look at it. */
 export async function pageOn(t: TestContext, options: PageOptions, web: Express = express()) {
@@ -51,7 +51,7 @@ export async function pageOn(t: TestContext, options: PageOptions, web: Express 
       if (!request.url().startsWith(url)) troubles.push(`asked ${request.url()}`);
     });
     await page.goto(url + at);
-    await page.getByText("Zurich").waitFor();
+    await page.locator("#people").getByText("Zurich").waitFor();
     return page;
   }
   return { url, troubles, open };

@@ -1,0 +1,138 @@
+import { equal } from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { TestContext } from "node:test";
+import type { Page } from "playwright-core";
+import { type ClockPlan, shownAt } from "../../demo/clock.ts";
+import { runNotifier } from "../../demo/notifier.ts";
+import { deliveryFeed } from "../../demo/page/page.ts";
+import { startRedis } from "../../scripts/redis.mjs";
+import { eventually } from "../setup/machine.ts";
+import { startSlack } from "../stand-ins/slack.ts";
+import { type MeetingBodies, meetingBodies, zoomSender } from "../stand-ins/zoom.ts";
+import { SECRET, settings } from "../story/notifier.ts";
+import { type Looks, pageOn } from "./open-page.ts";
+
+export const PRODUCT = "C0PRODUCT";
+export const SALES = "C0SALES";
+/** Private, with the app in it; only Alice is a member. */
+export const BOARD = "G0BOARD";
+/** Private, without the app; only Alice is a member. */
+export const LEADS = "G0LEADS";
+export const ALICE = "U0ALICE";
+export const BEN = "U0BEN";
+
+const PEOPLE = [
+  { id: ALICE, name: "alice", realName: "Alice Ng", tz: "Europe/Zurich", email: "alice@example.com" },
+  { id: BEN, name: "ben", realName: "Ben Ito", tz: "America/New_York", email: "ben@example.com" },
+];
+const CHANNELS = [
+  { id: PRODUCT, name: "product" },
+  { id: SALES, name: "sales" },
+  { id: BOARD, name: "board", isPrivate: true, members: [ALICE] },
+  { id: LEADS, name: "leads", isPrivate: true, members: [ALICE], botIsMember: false },
+];
+const SHORTCUTS = [{ name: "Meetings today", callbackId: "meetings_today" }];
+
+/** The Friday of a week, in the afternoon: 15:00 in Zurich, 09:00 in New York. */
+export const FRIDAY = Date.parse("2026-11-20T14:00:00Z");
+export const MINUTE = 60_000;
+/** For a machine that has more to do. */
+const PATIENCE_MS = 15_000;
+
+export interface ProductOptions {
+  startAt?: number;
+  /** How many times as fast as the real one its clock runs, and for how many of its minutes. */
+  speed?: number;
+  fastMinutes?: number;
+  settings?: Record<string, string>;
+}
+
+export type Product = Awaited<ReturnType<typeof startProduct>>;
+
+/** The whole notifier, as `npm start` runs it, on a clock of ours, with Zoom, Slack and the page to look at it. */
+export async function startProduct({
+  startAt = FRIDAY,
+  speed = 1,
+  fastMinutes = 0,
+  settings: extra = {},
+}: ProductOptions = {}) {
+  const redis = await startRedis();
+  const plan: ClockPlan = { realStart: Date.now(), startAt, speed, fastUntil: startAt + fastMinutes * MINUTE };
+  const now = () => Math.floor(shownAt(Date.now(), plan));
+  const nobody = "http://127.0.0.1:1/";
+  const slack = await startSlack({
+    ...{ now, signedAt: now, users: PEOPLE, channels: CHANNELS, limits: false },
+    commandUrl: nobody,
+  });
+  const port = String(await freePort());
+  const env = settings({
+    redisUrl: redis.url,
+    slackApi: slack.apiUrl,
+    extra: { PORT: port, SLACK_CHANNEL: "", LOG_LEVEL: "warn", ZOOM_MAX_AGE_S: "3600", ...extra },
+  });
+  const said: string[] = [];
+  const notifier = runNotifier(env, plan, (line) => said.push(line));
+  const url = `http://127.0.0.1:${port}`;
+  await eventually(async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok);
+  slack.commandUrl = `${url}/slack/events`;
+  const feed = deliveryFeed();
+  const zoom = zoomSender({ url: `${url}/zoom/webhook`, secret: SECRET, now });
+
+  return {
+    ...{ slack, now, said },
+    async zoomSends(...bodies: object[]) {
+      for (const body of bodies) {
+        equal((await zoom.send(body)).status, 200);
+        feed.add({ event: (body as { event: string }).event, at: now(), tags: [] });
+      }
+    },
+    /** The page on it, for one test. */
+    async page(t: TestContext, looks: Looks = {}) {
+      const served = await pageOn(t, { slack, clock: { now, speed }, feed, shortcuts: SHORTCUTS });
+      for (const { id } of PEOPLE) if (slack.modal(id)) await slack.closeModal(id, { all: true });
+      const page = await served.open(looks);
+      page.setDefaultTimeout(PATIENCE_MS);
+      return { ...served, page };
+    },
+    async stop() {
+      await notifier.stop();
+      await slack.close();
+      await redis.stop();
+    },
+  };
+}
+
+/** A meeting and its people, who are here from its start. */
+export function meetingOf(topic: string, number: string, startedAt: number, ...names: string[]) {
+  const bodies = meetingBodies({ startedAt, topic, number, hostEmail: "alice@example.com", bookedMinutes: 30 });
+  const [first, ...guests] = names;
+  const host = { name: first ?? "", id: bodies.meeting.hostId, email: "alice@example.com" };
+  const connections = [...(first === undefined ? [] : [host]), ...guests.map((name) => ({ name }))].map((one) =>
+    bodies.connection(one),
+  );
+  const begins = [bodies.started(), ...connections.map((one) => one.joined(startedAt))];
+  return { ...bodies, connections, begins } satisfies MeetingBodies & Record<string, unknown>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Opens a channel in the page's sidebar. */
+export async function toChannel(page: Page, name: string): Promise<void> {
+  await page.locator("#channels").getByRole("button", { name }).click();
+  await page.locator("#channel-name").getByText(name).waitFor();
+}
+
+/** Opens the app: its Home tab, or what it said to who looks. */
+export async function toApp(page: Page, tab: "Home" | "Messages" = "Home"): Promise<void> {
+  await page.locator("#direct button").click();
+  await page.getByRole("tab", { name: tab }).click();
+}
