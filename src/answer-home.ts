@@ -16,35 +16,42 @@ export interface LiveNow {
   number?: string;
   /** How many are in. */
   here: number;
-  startedAt: Instant;
 }
 
-/** What is on now and what was on today, of what somebody may see, by the day of their calendar. */
+export interface HomeSources {
+  facts: Pick<FactStore, "factsBetween">;
+  sight: Sight;
+  /** Whether somebody hosted it or was in it. */
+  isMine: (meeting: Meeting) => boolean;
+}
+
+/**
+ * What is on now, of what somebody may see, and which meetings of their own are over today, by the day of their calendar.
+ */
 export async function answerHome(
-  { facts, sight }: { facts: Pick<FactStore, "factsBetween">; sight: Sight },
+  { facts, sight, isMine }: HomeSources,
   timeZone: string,
   now: Instant,
 ): Promise<{ live: LiveNow[]; day: Line[] }> {
   const today = dayOf(now, timeZone);
   const kept = await facts.factsBetween(today.from, today.until);
-  const meetings = (await inTurns(kept, (told) => seen(sight, meetingAsOf(now, told))))
-    .filter((meeting) => meeting !== undefined)
+  const known = (await inTurns(kept, (told) => meetingAsOf(now, told)))
     .filter(({ hasStarted, start, end }) => hasStarted && start.at < today.until && (end?.at ?? now) >= today.from)
     .toSorted((a, b) => a.start.at - b.start.at);
+  const shown = (some: Meeting[]) => some.map((one) => seen(sight, one)).filter((one) => one !== undefined);
   return {
-    live: meetings.filter(({ isLive }) => isLive).map(liveNow),
-    day: meetings.filter(({ isLive }) => !isLive).map(endedLine),
+    live: shown(known.filter(({ isLive }) => isLive)).map(liveNow),
+    day: shown(known.filter((meeting) => !meeting.isLive && isMine(meeting))).map(endedLine),
   };
 }
 
 function liveNow(meeting: Meeting): LiveNow {
-  const { uuid, number, isWebinar, start } = meeting;
+  const { uuid, number, isWebinar } = meeting;
   return {
     uuid,
     topic: topicOf(meeting, LONGEST_LISTED_TOPIC),
     ...(number !== undefined && !isWebinar && { number }),
     here: inMeeting(meeting).length,
-    startedAt: start.at,
   };
 }
 

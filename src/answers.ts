@@ -11,6 +11,7 @@ import type { Meeting } from "./meeting/meeting.ts";
 import { meetingsAbout } from "./meetings-about.ts";
 import type { Asker, CardDesk, Channel, DecisionLog, FactStore, PlanStore } from "./ports.ts";
 import { type Looking, type Reader, type Scope, type Sight, sightOf } from "./sight.ts";
+import { isOf } from "./subscription/person-match.ts";
 import { styleOf } from "./subscription/veil.ts";
 
 export interface Answering extends Looking {
@@ -62,7 +63,8 @@ export function answers(answering: Answering) {
       return meetingsAbout({ facts, plans, retentionMs, sight }, about, now());
     },
     async today(asker: Asker): Promise<{ live: LiveNow[]; day: Line[] }> {
-      return answerHome({ facts, sight: await sightFor(asker, ALL) }, asker.timeZone, now());
+      const isMine = (meeting: Meeting) => isOf(asker, meeting, answering.hostIds);
+      return answerHome({ facts, sight: await sightFor(asker, ALL), isMine }, asker.timeZone, now());
     },
   };
 }

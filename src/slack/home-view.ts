@@ -6,14 +6,14 @@ import type { Instant } from "../meeting/fact.ts";
 import type { Choices } from "../subscription/choices.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 import { type ChannelAsk, channelAskText } from "./home-asks.ts";
-import { escaped, mrkdwn, section } from "./message.ts";
+import { escaped, section } from "./message.ts";
 import { mutedRow } from "./muted-modal.ts";
 import { button, option, plainText, richLines, smallPrint, USER, words } from "./view-parts.ts";
 
 /** What one person sees in our Home tab. */
 export interface HomeData {
   live: LiveMeeting[];
-  /** What is and was on today, in order. */
+  /** What this person hosted or was in today, in order. */
   day: Line[];
   channels: HomeChannel[];
   choices: Choices;
@@ -31,7 +31,6 @@ export interface LiveMeeting {
   /** What can be joined. */
   number?: string;
   here: number;
-  startedAt: Instant;
 }
 
 export interface HomeChannel {
@@ -104,12 +103,10 @@ function liveBlocks(live: readonly LiveMeeting[]): KnownBlock[] {
 
 const LONGEST_TOPIC = 200;
 
-function liveRow({ topic, number, here, startedAt }: LiveMeeting): KnownBlock {
-  const since: Line = [`${here === 0 ? "nobody" : here} in, since `, timeSpan(startedAt, "time")];
+function liveRow({ topic, number, here }: LiveMeeting): KnownBlock {
   return {
     type: "section",
-    text: plainText(`🟢 ${shortened(topic || "(no topic)", LONGEST_TOPIC)}`),
-    fields: [{ type: "mrkdwn", text: mrkdwn(since) }],
+    text: plainText(`🟢 ${shortened(topic || "(no topic)", LONGEST_TOPIC)}, ${here === 0 ? "nobody" : here} in now`),
     ...(number && { accessory: joinButton(number) }),
   };
 }
@@ -120,7 +117,7 @@ function joinButton(number: string): Button {
 }
 
 function dayBlocks(day: readonly Line[]): KnownBlock[] {
-  if (day.length === 0) return [title("Your day"), words(["No meetings that you hosted or joined so far today."])];
+  if (day.length === 0) return [title("Your day"), words(["None of your meetings has ended today."])];
   const elements = day.slice(0, MOST_OF_DAY).map(section);
   return [title("Your day"), list(elements), ...more(day.length - elements.length, "/meetings today")];
 }

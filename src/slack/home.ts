@@ -24,7 +24,7 @@ export interface HomeSide {
   workspaces: Workspaces;
   subscribers: Subscribers;
   now: () => Instant;
-  /** What is on, and what is and was on today, of what this person may see. */
+  /** What is on, of what this person may see, and what they hosted or were in today. */
   today(asker: Asker): Promise<{ live: LiveMeeting[]; day: Line[] }>;
   audit(): Promise<AuditEntry[]>;
   /** Channels that refuse, and why. */
@@ -267,7 +267,7 @@ async function dataFor(side: HomeSide, workspace: Workspace, userId: string): Pr
 }
 
 const DONE: Record<AuditEntry["change"], string> = {
-  save: "changed what is heard of",
+  save: "changed the settings",
   add: "subscribed",
   remove: "unsubscribed",
   pause: "paused it",

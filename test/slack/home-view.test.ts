@@ -49,7 +49,7 @@ describe("our Home tab", () => {
         "Live now",
         "No meeting is live now.",
         "Your day",
-        "No meetings that you hosted or joined so far today.",
+        "None of your meetings has ended today.",
         "———",
         "Channels that get updates",
         "No channel hears of meetings yet. Add one above, or type /meetings subscribe in a channel.",
@@ -64,7 +64,7 @@ describe("our Home tab", () => {
 
   test("shows what is on, what is told where, and who changed that", () => {
     const text = seen({
-      live: [live("Weekly product sync"), { uuid: "u", topic: "", here: 0, startedAt: at("11:00") }],
+      live: [live("Weekly product sync"), { uuid: "u", topic: "", here: 0 }],
       day: [[timeSpan(at("08:02"), "time"), "  Stand-up, ", { strong: "14 min" }]],
       channels: [channel(), channel(1, { refusal: REFUSAL })],
       choices: { whenLiveWithoutMe: true, myDayAt: "08:00" },
@@ -76,10 +76,8 @@ describe("our Home tab", () => {
         "Meetings",
         "[Add a channel] [Refresh] [Help]",
         "Live now",
-        "🟢 Weekly product sync [Join]",
-        "5 in, since 10:02",
-        "🟢 (no topic)",
-        "nobody in, since 11:00",
+        "🟢 Weekly product sync, 5 in now [Join]",
+        "🟢 (no topic), nobody in now",
         "Your day",
         "• 08:02  Stand-up, 14 min",
         "———",

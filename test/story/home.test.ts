@@ -3,10 +3,10 @@ import { after, before, describe, test } from "node:test";
 import { meetingBodies } from "../stand-ins/zoom.ts";
 import { ADA, ALICE, BEN, BOARD, EVE, GENERAL, HIDDEN, type Office, SALES, startOffice } from "./office.ts";
 
-const meeting = (topic: string, number: string) => {
+const meeting = (topic: string, number: string, email = "") => {
   const startedAt = Math.floor(Date.now() / 1_000) * 1_000 - 60_000;
   const bodies = meetingBodies({ startedAt, topic, number });
-  return { ...bodies, startedAt, host: bodies.connection({ name: "Host", id: bodies.meeting.hostId }) };
+  return { ...bodies, startedAt, host: bodies.connection({ name: "Host", id: bodies.meeting.hostId, email }) };
 };
 
 describe("the Home tab", () => {
@@ -40,12 +40,16 @@ describe("the Home tab", () => {
     match(home(ALICE), /all meetings/);
   });
 
-  test("shows what is on while somebody looks, and what was on today", async () => {
-    const sync = meeting("Sync *now* <!channel>", "86400000021");
+  test("shows what is on while somebody looks, and what was theirs today", async () => {
+    const sync = meeting("Sync *now* <!channel>", "86400000021", "alice@example.com");
+    const other = meeting("Elsewhere", "86400000023", "ben@example.com");
+    await office.zoomSends(other.started(), other.host.joined(other.startedAt));
     await office.zoomSends(sync.started(), sync.host.joined(sync.startedAt));
-    await shows(ALICE, /Sync \*now\* <!channel>/);
-    await office.zoomSends(sync.ended(sync.startedAt + 43_000));
-    await shows(ALICE, /Your day[\s\S]*Sync \*now\* <!channel>, 43 s, 1 person/);
+    await shows(ALICE, /Elsewhere, 1 in now/);
+    await shows(ALICE, /Sync \*now\* <!channel>, 1 in now/);
+    await office.zoomSends(other.ended(other.startedAt + 42_000), sync.ended(sync.startedAt + 43_000));
+    await shows(ALICE, /Your day\n• .*Sync \*now\* <!channel>, 43 s, 1 person\n/);
+    doesNotMatch(home(ALICE), /Elsewhere/);
   });
 
   test("shows nobody a channel that they may not read, nor its meetings", async () => {
