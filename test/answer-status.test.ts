@@ -41,7 +41,7 @@ describe("the status", () => {
       "• Zoom: last heard at 11:58 UTC",
       "• Slack: fine",
       "• Redis: fine",
-      "• Channels: 2, and 1 that you may not read",
+      "• Channels: 2 hear of meetings, and 1 more that you may not read",
       "Only you can see this. Version 1.2.3.",
     ]);
   });
@@ -61,7 +61,7 @@ describe("the status", () => {
     ];
     const lines = await status({ delivery: at("11:58"), refusals });
     deepEqual(lines.slice(4), [
-      "• Channels: 2, and 1 that you may not read, 1 refuses",
+      "• Channels: 2 hear of meetings, and 1 more that you may not read, 1 refuses",
       "What needs a look",
       "• #C0ROOM: I am not in this channel. Type /invite @meetings there. Last tried at 11:00 UTC.",
       "Only you can see this. Version 1.2.3.",

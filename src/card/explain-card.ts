@@ -78,7 +78,7 @@ function clockOf({ start }: Meeting, timeZone: string): (at: Instant) => string 
 
 function result(meeting: Meeting): Line {
   const { start, end, isLive, hasStarted, uuid } = meeting;
-  const state = isLive ? `still live, ${inMeeting(meeting).length} in` : lastedText(meeting);
+  const state = isLive ? `still live, ${inMeeting(meeting).length || "nobody"} in` : lastedText(meeting);
   const came = meeting.people.length === 0 ? "nobody seen" : people(meeting.people.length);
   return [
     timeSpan(start.at, "day and time"),

@@ -68,7 +68,7 @@ function planning({ start }: Meeting, { plannedFor, delayMs }: Punctuality): Lin
 }
 
 function length(meeting: Meeting): string {
-  return meeting.isLive ? `still live, ${inMeeting(meeting).length} in` : lastedText(meeting);
+  return meeting.isLive ? `still live, ${inMeeting(meeting).length || "nobody"} in` : lastedText(meeting);
 }
 
 function came({ people: all }: Meeting): string {

@@ -62,13 +62,13 @@ function zoomLine({ lastHeardAt }: Status): Line {
 function lines({ slack, redis, channels, otherChannels, refusals }: Status): Line[] {
   const state = (trouble: string | undefined) => (trouble === undefined ? "fine" : "in trouble");
   const refusing = refusals.length > 0 ? `, ${counted(refusals.length, "refuses", "refuse")}` : "";
-  const others = otherChannels > 0 ? `, and ${otherChannels} that you may not read` : "";
+  const others = otherChannels > 0 ? `, and ${otherChannels} more that you may not read` : "";
   const hear =
     channels === "unknown"
       ? "not known now"
       : channels.length + otherChannels === 0
         ? "none hears of meetings yet"
-        : `${channels.length}${others}`;
+        : `${counted(channels.length, "hears of meetings", "hear of meetings")}${others}`;
   return [
     [{ strong: "Slack" }, `: ${state(slack)}`],
     [{ strong: "Redis" }, `: ${state(redis)}`],

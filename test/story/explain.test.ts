@@ -83,7 +83,10 @@ describe("somebody who asks how the notifier is", () => {
     const story = await startStory();
     t.after(() => story.stop());
     const fresh = await alice(story).asks("status");
-    match(fresh.plain, /^Status\n• Zoom: nothing heard yet\n• Slack: fine\n• Redis: fine\n• Channels: 1\n/);
+    match(
+      fresh.plain,
+      /^Status\n• Zoom: nothing heard yet\n• Slack: fine\n• Redis: fine\n• Channels: 1 hears of meetings\n/,
+    );
     match(fresh.plain, /event subscription.*\/zoom\/webhook/);
 
     await story.zoomSends(meetingBodies({ startedAt: Date.now() - MINUTE }).started());
