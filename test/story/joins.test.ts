@@ -53,7 +53,7 @@ describe("joins in a thread", () => {
     const [card] = office.slack.visible(GENERAL);
     const replies = () => office.slack.replies(GENERAL, card?.ts ?? "").map(({ plain }) => plain);
     await office.slack.until(() => replies().length === 1, { timeoutMs: 15_000 });
-    match(replies()[0] ?? "", /\d\d:\d1 {2}Alice Ng \(guest\) and Bob \*Brown\* <!here> \(guest\) joined/);
+    match(replies()[0] ?? "", /\d\d:\d[16] {2}Alice Ng \(guest\) and Bob \*Brown\* <!here> \(guest\) joined/);
 
     // twice, in the other order, and late
     await hear(chris?.joined(start + 4 * MINUTE), start + 6 * MINUTE);
