@@ -24,7 +24,7 @@ export function joinsCard(before: Meeting | undefined, after: Meeting, style: Ca
   return {
     stage: "joins",
     summary: said.join(", "),
-    parts: [{ kind: "list", lines }],
+    parts: lines.length === 1 ? lines.map((line) => ({ kind: "line", line })) : [{ kind: "list", lines }],
     buttons: [],
   };
 }

@@ -144,8 +144,7 @@ function pictureOf(chart: Chart, id: string): KnownBlock {
   return {
     type: "image",
     slack_file: { id },
-    alt_text: chartInWords(chart),
-    title: { type: "plain_text", text: chart.title, emoji: false },
+    alt_text: chartInWords(chart), // its title stands in the picture
   };
 }
 

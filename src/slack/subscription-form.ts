@@ -124,8 +124,8 @@ export function wantedRules(
 export function togetherWrong({ quietFrom, quietUntil, detail, days, weekly }: Partial<Form>): Errors {
   const isSilent = detail === "digest" && days?.length === 0 && weekly?.length === 0;
   return {
-    ...(quietFrom && !quietUntil && { quietUntil: "Say when the quiet hours end, or choose no time for both." }),
-    ...(quietUntil && !quietFrom && { quietFrom: "Say when the quiet hours begin, or choose no time for both." }),
+    ...(quietFrom && !quietUntil && { quietUntil: "Say when the quiet hours end; the same time twice is none." }),
+    ...(quietUntil && !quietFrom && { quietFrom: "Say when the quiet hours begin; the same time twice is none." }),
     ...(isSilent && { days: "Only the digest, but on no day: choose when it comes." }),
   };
 }

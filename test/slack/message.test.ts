@@ -274,7 +274,6 @@ describe("the digest of a week in Slack", () => {
       type: "image",
       slack_file: { id: "F0123456" },
       alt_text: chartInWords(chart),
-      title: { type: "plain_text", text: "Meeting minutes per day", emoji: false },
     });
   });
 
