@@ -21,7 +21,7 @@ import { peopleShown, styleOf, veiled } from "./subscription/veil.ts";
 
 export interface Wishing {
   facts: Pick<FactStore, "factsOf" | "factsBetween">;
-  subscriptions: Pick<SubscriptionStore, "book" | "fresh">;
+  subscriptions: Pick<SubscriptionStore, "fresh">;
   /** The most that the operator allows anybody to tell of people. */
   people: PeopleShown;
   /** What a channel shows of a meeting already. */
@@ -43,6 +43,7 @@ export async function cardFor(
   if (own) return own;
   const refusal = refusalOf(card);
   if (refusal) return { kind: "show", card: refusalCard(refusal.channelId, refusal.because) };
+  // a card that a change made due is not made from what was asked for before
   const subscription = (await wishing.subscriptions.fresh()).channels.get(channel);
   const isBegun = state.message !== undefined || state.posting !== undefined;
   if (!subscription) return { kind: "nothing", because: "nothing is asked for here" };

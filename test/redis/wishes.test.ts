@@ -1,0 +1,37 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Redis } from "ioredis";
+import { type StartedRedis, startRedis } from "../../scripts/redis.mjs";
+import { cardFor } from "../../src/card-for.ts";
+import { redisSubscriptions } from "../../src/redis/subscriptions.ts";
+import { at, joined, started } from "../meeting/facts.ts";
+import { subscription } from "../subscriptions.ts";
+import { connected, heardIn, nextClaim, openStore, ROOM } from "./store.ts";
+
+describe("what a channel should show", () => {
+  let server: StartedRedis;
+  let redis: Redis;
+  before(async () => {
+    server = await startRedis();
+    redis = await connected(server.url);
+  });
+  after(async () => {
+    redis.disconnect();
+    await server.stop();
+  });
+
+  test("follows from what is asked for there at that moment, also where another process changed it", async () => {
+    const { keys, facts, desk } = openStore(redis);
+    const [here, there] = [redisSubscriptions(redis, keys), redisSubscriptions(redis, keys)];
+    await there.change(ROOM, () => subscription());
+    for (const fact of [started("09:00"), joined("Jo P1", "09:00")]) await facts.keep(fact, heardIn(ROOM));
+    const claim = await nextClaim(desk);
+    const wishing = { facts, subscriptions: here, people: "names", stateOf: desk.stateOf } as const;
+    const wish = (state = {}) => cardFor(wishing, { ...claim, state }, at("09:01"));
+    equal((await wish()).kind, "show"); // from now on this process knows, for a second, what is asked for
+    await there.change(ROOM, (before) => before && { ...before, people: "private" });
+    equal(JSON.stringify(await wish()).includes("Jo P1"), false);
+    await there.change(ROOM, (before) => before && { ...before, muted: [{ uuid: "A" }] });
+    deepEqual(await wish({ message: "1.0" }), { kind: "remove", because: "muted here" });
+  });
+});
