@@ -3,7 +3,7 @@ import type { Instant } from "./meeting/fact.ts";
 import { isNews, type Meeting, meetingAsOf } from "./meeting/meeting.ts";
 import type { Channel, ChoiceStore, Claim, FactStore, SubscriptionStore, Wish } from "./ports.ts";
 import { aloneOf, wishedAlone } from "./post-alone.ts";
-import { digestDate, digestOn, isDigestDue } from "./post-digest.ts";
+import { digestDate, digestOn, isDigestDue, MADE_UP_WITHIN_MS } from "./post-digest.ts";
 import { joinsBetween, replyOf } from "./post-joins.ts";
 import { type MyDays, myDayDate, wishedMyDay } from "./post-my-day.ts";
 import { refusalCard, refusalOf } from "./post-refusal.ts";
@@ -99,8 +99,8 @@ async function wishedDigest(
   isBegun: boolean,
   now: Instant,
 ): Promise<Wish> {
-  const silent = silentUntil(subscription, now);
-  if (!isBegun && silent !== undefined) return { kind: "later", because: "quiet here", inMs: silent - now };
+  const silent = isBegun ? undefined : untilItSpeaks(subscription, now);
+  if (silent) return silent;
   if (!isBegun && !isDigestDue(subscription, date, now)) return { kind: "nothing", because: "history by now" };
   const card = await digestOn(facts, { subscription, people, ...(hostIds && { hostIds }) }, date, now);
   return card ? { kind: "show", card } : { kind: "nothing", because: "no meetings that day" };
@@ -113,11 +113,21 @@ async function wishedWeek(
   isBegun: boolean,
   now: Instant,
 ): Promise<Wish> {
-  const silent = silentUntil(subscription, now);
-  if (!isBegun && silent !== undefined) return { kind: "later", because: "quiet here", inMs: silent - now };
+  const silent = isBegun ? undefined : untilItSpeaks(subscription, now);
+  if (silent) return silent;
   if (!isBegun && !isWeekDue(subscription, monday, now)) return { kind: "nothing", because: "history by now" };
   const card = await weekOn(facts, { subscription, people, ...(hostIds && { hostIds }) }, monday, now);
   return card ? { kind: "show", card } : { kind: "nothing", because: "no meetings that week" };
+}
+
+/** A digest waits until nobody sleeps any more, but no day: then it would be history. */
+function untilItSpeaks(subscription: Subscription, now: Instant): Wish | undefined {
+  const until = silentUntil(subscription, now);
+  if (until === undefined) return undefined;
+  const inMs = until - now;
+  return inMs < MADE_UP_WITHIN_MS
+    ? { kind: "later", because: "quiet here", inMs }
+    : { kind: "nothing", because: "paused here" };
 }
 
 /** Joins stand below a card; where there is none, nobody asked to hear of them. */

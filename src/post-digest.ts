@@ -19,7 +19,7 @@ export interface Digesting {
 const PREFIX = "digest:";
 const MIDNIGHT = "00:00";
 /** A digest that nobody could post in time is made up for until then; later it would be history. */
-const MADE_UP_WITHIN_MS = 24 * 3_600_000;
+export const MADE_UP_WITHIN_MS = 24 * 3_600_000;
 
 export const digestId = (date: string): CardId => `${PREFIX}${date}`;
 

@@ -136,9 +136,13 @@ export function turnOf(subscription: Subscription, meeting: Meeting, now: Instan
   if (lastedMs(meeting, now) < leastMs) {
     return isLive ? { kind: "later", at: start.at + leastMs, because: "too short so far" } : no("too short");
   }
-  if (pausedUntil !== undefined && now < pausedUntil) return { kind: "later", at: pausedUntil, because: "paused here" };
-  const quietUntil = quietEnd(subscription, now);
-  if (quietUntil !== undefined) return { kind: "later", at: quietUntil, because: "quiet hours" };
+  const isPaused = pausedUntil !== undefined && now < pausedUntil;
+  const silent = silentUntil(subscription, now);
+  if (silent !== undefined && isLive && silent < FOR_EVER) {
+    return { kind: "later", at: silent, because: isPaused ? "paused here" : "quiet hours" };
+  }
+  if (isPaused && isLive) return no("paused here");
+  if (silent !== undefined) return no("it is quiet here"); // what is over now is history by then
   if (!isLive && (end?.at ?? meeting.lastToldAt) < speaksSince(subscription, now)) return no("it was quiet here then");
   return { kind: "now" };
 }

@@ -4,9 +4,10 @@ import type { Redis } from "ioredis";
 import { type StartedRedis, startRedis } from "../../scripts/redis.mjs";
 import { cardFor } from "../../src/card-for.ts";
 import { redisSubscriptions } from "../../src/redis/subscriptions.ts";
+import { FOR_EVER } from "../../src/subscription/subscription.ts";
 import { at, joined, started } from "../meeting/facts.ts";
 import { subscription } from "../subscriptions.ts";
-import { connected, heardIn, nextClaim, openStore, ROOM } from "./store.ts";
+import { connected, DIGEST, heardIn, nextClaim, openStore, ROOM } from "./store.ts";
 
 describe("what a channel should show", () => {
   let server: StartedRedis;
@@ -33,5 +34,23 @@ describe("what a channel should show", () => {
     equal(JSON.stringify(await wish()).includes("Jo P1"), false);
     await there.change(ROOM, (before) => before && { ...before, muted: [{ uuid: "A" }] });
     deepEqual(await wish({ message: "1.0" }), { kind: "remove", because: "muted here" });
+  });
+
+  test("is no digest where nothing is posted for days, and one in the morning where people sleep", async () => {
+    const { facts, desk, keys } = openStore(redis);
+    const subscriptions = redisSubscriptions(redis, keys);
+    for (const fact of [started("09:00"), joined("Jo P1", "09:00")]) await facts.keep(fact, heardIn(ROOM));
+    const wish = async (asked: Parameters<typeof subscription>[0]) => {
+      await subscriptions.change(ROOM, () => subscription(asked));
+      const wishing = { facts, subscriptions, people: "names", stateOf: desk.stateOf } as const;
+      return cardFor(wishing, { channel: ROOM, card: DIGEST, state: {} }, at("23:00"));
+    };
+    deepEqual(await wish({ quiet: { from: "22:00", until: "07:00" } }), {
+      kind: "later",
+      because: "quiet here",
+      inMs: 8 * 3_600_000,
+    });
+    deepEqual(await wish({ pausedUntil: FOR_EVER }), { kind: "nothing", because: "paused here" });
+    equal((await wish({})).kind, "show");
   });
 });

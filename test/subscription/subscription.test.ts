@@ -73,7 +73,12 @@ describe("the turn of a first card", () => {
     deepEqual(turn({ pausedUntil }), { kind: "later", at: pausedUntil, because: "paused here" });
     equal(turn({ pausedUntil }, live, at("09:15")).kind, "now");
     equal(turn({ pausedUntil: at("09:30") }, over, at("09:30")).kind, "no");
-    equal(turn({ pausedUntil: FOR_EVER }).kind, "later");
+  });
+
+  test("is waited for by nobody where the meeting is over, or the pause has no end", () => {
+    deepEqual(turn({ pausedUntil: at("10:00") }, over, at("09:30")), { kind: "no", because: "it is quiet here" });
+    deepEqual(turn({ quiet: { from: "09:00", until: "10:00" } }, over, at("09:30")).kind, "no");
+    deepEqual(turn({ pausedUntil: FOR_EVER }), { kind: "no", because: "paused here" });
   });
 
   test("comes after quiet hours, also over midnight and over a change of clocks", () => {
