@@ -50,16 +50,14 @@ export async function recordFact(
 }
 
 /**
- * Of an end every channel hears that may show the meeting, also where it was asked for in other words than its topic of
- * today: nothing stays live because somebody renamed it.
+ * Every channel hears that may show the meeting, also where it was asked for in other words than its topic of today, or
+ * is not asked for any more: a card that stands there stays true, and nothing stays live because somebody renamed it.
  */
 function audienceOf(book: Book, fact: MeetingFact, startedAt: Instant): Audience {
   const isUrgent = ENDS.has(fact.kind);
-  const listeners = [...book.channels].flatMap(([channel, subscription]): Listener[] => {
-    const isAsked = mayHear(subscription, fact.about);
-    if (!isAsked && !isUrgent) return [];
-    return [listener(channel, subscription, fact, startedAt, isAsked)];
-  });
+  const listeners = [...book.channels].map(([channel, subscription]) =>
+    listener(channel, subscription, fact, { startedAt, isAsked: mayHear(subscription, fact.about) }),
+  );
   return { listeners, isUrgent };
 }
 
@@ -73,13 +71,12 @@ function listener(
   channel: Channel,
   { timeZone, detail }: Subscription,
   fact: MeetingFact,
-  startedAt: Instant,
-  isAsked: boolean,
+  { startedAt, isAsked }: { startedAt: Instant; isAsked: boolean },
 ): Listener {
   return {
     channel,
     digest: digestId(dayOf(startedAt, timeZone).date),
     ...(!isAsked && { onlyWhatIsThere: true }),
-    ...(detail === "thread" && isAttendance(fact) && { reply: nextReply(fact) }),
+    ...(isAsked && detail === "thread" && isAttendance(fact) && { reply: nextReply(fact) }),
   };
 }

@@ -227,7 +227,7 @@ function keepArguments(keys: Keys, fact: MeetingFact, audience: Audience, { rete
       flag(fact.timeFrom === "arrival"),
       version,
       listeners.length,
-      listeners.filter(({ prefix }) => prefix === undefined).length,
+      listeners.filter(({ prefix, onlyWhatIsThere }) => prefix === undefined && !onlyWhatIsThere).length,
       ...listeners.flatMap(({ channel, digest = "", onlyWhatIsThere = false, reply, prefix = "", firstAt = "" }) => [
         channel,
         digest,

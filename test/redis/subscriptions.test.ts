@@ -5,9 +5,10 @@ import { type StartedRedis, startRedis } from "../../scripts/redis.mjs";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
 import { recordFact } from "../../src/record-fact.ts";
 import { redisSubscriptions } from "../../src/redis/subscriptions.ts";
-import { at, started } from "../meeting/facts.ts";
+import type { Subscription } from "../../src/subscription/subscription.ts";
+import { at, joined, started } from "../meeting/facts.ts";
 import { subscription } from "../subscriptions.ts";
-import { connected, HALL, NINETY_DAYS_MS, openStore, ROOM } from "./store.ts";
+import { connected, HALL, NINETY_DAYS_MS, nextClaim, openStore, ROOM } from "./store.ts";
 
 describe("what channels asked for, in Redis", () => {
   let server: StartedRedis;
@@ -131,6 +132,31 @@ describe("what channels asked for, in Redis", () => {
     await redis.incr(keys.version);
     deepEqual([...(await store.fresh()).channels.keys()], [ROOM]);
   });
+
+  for (const [what, change] of [
+    ["was renamed", undefined],
+    ["is not asked for any more", (before?: Subscription) => before && { ...before, rules: [] }],
+  ] as const) {
+    test(`keeps nothing from a card whose meeting ${what}, also not what comes after its end`, async () => {
+      const { keys, facts, desk } = openStore(redis);
+      const subscriptions = redisSubscriptions(redis, keys);
+      await subscriptions.change(ROOM, () =>
+        subscription({ rules: [{ of: "topic", words: "stand-up" }], detail: "thread" }),
+      );
+      await subscriptions.change(HALL, () => subscription({ rules: [] }));
+      const about = { uuid: "A", topic: "Stand-up", startedAt: at("09:00") };
+      const recording = { facts, subscriptions, retentionMs: NINETY_DAYS_MS };
+      await recordFact(recording, { ...started("09:00"), about }, at("09:00"));
+      const claim = await nextClaim(desk);
+      await desk.begin(claim, "post", at("09:00"));
+      await desk.settle(claim, { kind: "upToDate", because: "started", message: "1.0", shows: "live x" });
+      if (change) await subscriptions.change(ROOM, change);
+      const later = change ? about : { ...about, topic: "Retro" };
+      await recordFact(recording, { ...joined("Jo P1", "09:10"), about: later }, at("09:10"));
+      deepEqual(await redis.zrange(keys.due(ROOM), "0", "-1"), ["A"]);
+      deepEqual(await redis.zrange(keys.due(HALL), "0", "-1"), []);
+    });
+  }
 
   test("does not keep an end from a card whose meeting was renamed", async () => {
     const { keys, facts, desk } = openStore(redis);
