@@ -345,6 +345,7 @@ interface Settlement {
 const NO_POST_OPEN = { posting: "", postingAt: "", looked: "", reposts: "" };
 const NO_EDIT_OPEN = { editing: "" };
 const NOT_REFUSED = { frozen: "", unsaid: "" };
+const NOT_OVERTAKEN = { overtaken: "", twin: "", twinAt: "" };
 
 function settlement(outcome: Outcome, state: PostedCard): Settlement {
   switch (outcome.kind) {
@@ -383,7 +384,7 @@ function settlement(outcome: Outcome, state: PostedCard): Settlement {
     case "givenUp": {
       const { because: gone, followUp } = outcome;
       return {
-        fields: { gone, followUp: followUp ?? "", ...NO_EDIT_OPEN, ...NOT_REFUSED, ...NO_POST_OPEN },
+        fields: { gone, followUp: followUp ?? "", ...NO_EDIT_OPEN, ...NOT_REFUSED, ...NO_POST_OPEN, ...NOT_OVERTAKEN },
       };
     }
     case "refused":

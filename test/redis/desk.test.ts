@@ -252,6 +252,20 @@ describe("cards that are due", { concurrency: true }, () => {
     await nothingIsDue(desk);
   });
 
+  test("a card that is given up is not in doubt any more, whoever else may have sent it", async () => {
+    const { facts, desk, keys } = openStore(redis, { leaseMs: 150 });
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const frozen = await nextClaim(desk);
+    await desk.settle(await nextClaim(desk), sent("newer", "2.0"));
+    await desk.settle(frozen, sent("older", "1.0"));
+    await desk.settle(await nextClaim(desk), { kind: "givenUp", because: "message_not_found" });
+    const known = await redis.hkeys(keys.card(ROOM, "A"));
+    deepEqual(
+      known.filter((field) => /overtaken|twin|posting/.test(field)),
+      [],
+    );
+  });
+
   test("what is heard after a lease is shown all the same, though its courier settles as if nothing had been", async () => {
     for (const heard of [joined("Jo P1", "09:01"), ended("09:30")]) {
       const { facts, desk } = openStore(redis, { leaseMs: 1 });
