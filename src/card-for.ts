@@ -81,7 +81,7 @@ function wishedMeeting(
   now: Instant,
 ): Wish {
   const isBegun = message !== undefined || posting !== undefined;
-  if (message !== undefined && isMuted(subscription, meeting)) return { kind: "remove", because: MUTED_HERE };
+  if (isBegun && isMuted(subscription, meeting)) return { kind: "remove", because: MUTED_HERE };
   if (!isBegun) {
     if (!isNews(meeting)) return { kind: "nothing", because: "not news" };
     const turn = turnOf(subscription, meeting, now, hostIds);

@@ -65,16 +65,44 @@ export async function updateCard(work: CardUpdate, claim: Claim, wish: Wish): Pr
   return state.posting ? resumePost(work, claim, card) : broughtUpToDate(work, claim, card);
 }
 
-/** The message goes, and with it all that we would say of this here. */
+/** The message goes, and with it all that we would say of this here; also one of which we do not know whether it stands. */
 async function removed(work: CardUpdate, claim: Claim, because: string): Promise<Outcome> {
-  const { message } = claim.state;
-  if (message !== undefined) {
+  const { message, posting } = claim.state;
+  const standing = await whatStands(work, claim);
+  if (!Array.isArray(standing)) return standing;
+  for (const one of standing) {
     const notNow = await refusedLeave(work, claim, "remove");
     if (notNow) return notNow;
-    const answer = await work.platform.remove(placeOf(claim), message);
+    const answer = await work.platform.remove(placeOf(claim), one);
     if (answer !== "done" && answer.kind !== "never") return stillInDoubt(claim, refused("remove", answer));
   }
+  const mayComeInMs = lateLook(claim.state);
+  if (mayComeInMs > 0) return stillInDoubt(claim, { kind: "tryAgain", because, inMs: mayComeInMs });
+  const isLost = posting && message === undefined && standing.length === 0 && posting.looked + 1 < LOOKS;
+  if (isLost) return { kind: "tryAgain", because, inMs: LOOK_AGAIN_MS, looked: posting.looked + 1 };
   return { kind: "givenUp", because };
+}
+
+/** The message that we know, and those that are found where a post is in doubt. */
+async function whatStands(work: CardUpdate, claim: Claim): Promise<string[] | Outcome> {
+  const { message, posting } = claim.state;
+  const known = message === undefined ? [] : [message];
+  if (!posting || lateLook(claim.state) > 0) return known;
+  const { sinceMs, at, looked } = posting;
+  if (sinceMs < CALL_TIMEOUT_MS) {
+    return { kind: "tryAgain", because: "a post is in doubt", inMs: CALL_TIMEOUT_MS - sinceMs, looked };
+  }
+  const notNow = await refusedLeave(work, claim, "find");
+  if (notNow) return notNow;
+  const found = await work.platform.find(placeOf(claim), claim.card, ...mayStandIn(at));
+  if (found === "cannot look") return known;
+  if (!Array.isArray(found)) return stillInDoubt(claim, historyFails(found));
+  return [...new Set([...known, ...found])];
+}
+
+/** When a post that was begun at an instant may have come to stand in its channel. */
+function mayStandIn(at: Instant): [since: Instant, until: Instant] {
+  return [at - CLOCKS_DIFFER_MS, at + CALL_TIMEOUT_MS + LATE_LOOK_MS + CLOCKS_DIFFER_MS];
 }
 
 async function broughtUpToDate(work: CardUpdate, claim: Claim, card: Card): Promise<Outcome> {
@@ -204,8 +232,7 @@ async function resumePost(work: CardUpdate, claim: Claim, card: Card): Promise<O
   if (sinceMs < CALL_TIMEOUT_MS) return { kind: "tryAgain", because, inMs: CALL_TIMEOUT_MS - sinceMs, looked };
   const notNow = await refusedLeave(work, claim, "find");
   if (notNow) return notNow;
-  const until = at + CALL_TIMEOUT_MS + LATE_LOOK_MS + CLOCKS_DIFFER_MS;
-  const found = await find(work, claim, card, at - CLOCKS_DIFFER_MS, until);
+  const found = await find(work, claim, card, ...mayStandIn(at));
   crashPoint("after-find");
   const isSeen = Array.isArray(found) && (message === undefined ? found.length > 0 : found.includes(message));
   if (isSeen) return adopted(work, claim, found, card);

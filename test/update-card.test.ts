@@ -2,7 +2,7 @@ import { deepEqual, equal, throws } from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Card } from "../src/card/card.ts";
 import { type CourierWork, LEASE_MS, startCourier } from "../src/courier.ts";
-import type { Claim, Messages, PostedCard, Refusal, Threading } from "../src/ports.ts";
+import type { Claim, Messages, PostedCard, Refusal, Threading, Wish } from "../src/ports.ts";
 import { BEGIN_WITHIN_MS, CALL_TIMEOUT_MS, type CardUpdate, digestOf, updateCard } from "../src/update-card.ts";
 
 const CARD: Card = { stage: "live", summary: "Stand-up is live", parts: [], buttons: [] };
@@ -19,6 +19,7 @@ interface Scene {
   waitMs?: number;
   inDoubt?: CardUpdate["inDoubt"];
   answer?: Refusal;
+  wish?: Wish;
 }
 
 /** What becomes of a card in this state, and what was called meanwhile. */
@@ -53,7 +54,7 @@ async function updated(state: PostedCard, scene: Scene = {}) {
   };
   const read = { ...(unread && { unread }), ...(readAgoMs !== undefined && { readAgoMs }) };
   const claim: Claim = { channel: "slack:C0ROOM", card, token: "t", claimedAt: "0", state, ...read };
-  return { outcome: await updateCard(work, claim, { kind: "show", card: shown }), calls };
+  return { outcome: await updateCard(work, claim, scene.wish ?? { kind: "show", card: shown }), calls };
 }
 
 const thread = ({ inThread }: Threading = {}) => (inThread === undefined ? "" : ` in ${inThread}`);
@@ -132,6 +133,35 @@ describe("a post in doubt", () => {
     );
     deepEqual(calls, ["find"]);
     deepEqual(outcome, { kind: "givenUp", because: "it may have been posted, and we may not look" });
+  });
+});
+
+describe("a card that is to go", () => {
+  const wish: Wish = { kind: "remove", because: "muted here" };
+  const gone = { kind: "givenUp", because: "muted here" };
+
+  test("is removed, and never touched again", async () => {
+    deepEqual(await updated({ message: "1.0" }, { wish }), { outcome: gone, calls: ["remove 1.0"] });
+  });
+
+  test("is looked for where its post is in doubt, and all of it goes that is found", async () => {
+    const state = { posting: posting(CALL_TIMEOUT_MS) };
+    const { outcome, calls } = await updated(state, { wish, found: ["1.0", "2.0"] });
+    deepEqual([outcome, calls], [gone, ["find", "remove 1.0", "remove 2.0"]]);
+    equal((await updated({ posting: posting(1_000) }, { wish })).outcome.kind, "tryAgain");
+    equal((await updated({ posting: posting(CALL_TIMEOUT_MS, 1) }, { wish })).outcome.kind, "tryAgain");
+    deepEqual((await updated({ posting: posting(CALL_TIMEOUT_MS, 2) }, { wish })).outcome, gone);
+  });
+
+  test("goes at once, and later the twin that may still turn up", async () => {
+    const state = { message: "1.0", posting: posting(10_000, 3) };
+    const { outcome, calls } = await updated(state, { wish });
+    deepEqual([outcome.kind, calls], ["tryAgain", ["remove 1.0"]]);
+    const late = { ...state, posting: posting(HALF_A_MINUTE, 3) };
+    deepEqual(await updated(late, { wish, found: ["2.0"] }), {
+      outcome: gone,
+      calls: ["find", "remove 1.0", "remove 2.0"],
+    });
   });
 });
 
