@@ -35,7 +35,12 @@ export async function changeSubscription(
   const { subscriptions, audit, defaults } = subscribing;
   const changing = { otherwise: everyMeeting({ ...defaults, timeZone }, now), ...(userId && { by: userId }) };
   const after = await subscriptions.change(channel, (before) => changed(before, change, changing, now));
-  if (!after) return undefined;
+  if (!after) {
+    // the same may have been done before by somebody who died over it
+    const present = (await subscriptions.fresh()).channels.get(channel);
+    if (present) await showWhatIsOn(subscribing, channel, { change, after: present }, now);
+    return undefined;
+  }
   if (userId) await audit.add({ at: now, by: userId, channel, change: change.kind });
   await showWhatIsOn(subscribing, channel, { change, after }, now);
   return after;
