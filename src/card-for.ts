@@ -3,7 +3,7 @@ import type { Instant } from "./meeting/fact.ts";
 import { isNews, type Meeting, meetingAsOf } from "./meeting/meeting.ts";
 import type { Channel, ChoiceStore, Claim, FactStore, SubscriptionStore, Wish } from "./ports.ts";
 import { aloneOf, wishedAlone } from "./post-alone.ts";
-import { digestDate, digestOn, isDigestDue, MADE_UP_WITHIN_MS } from "./post-digest.ts";
+import { digestDate, digestOn, isDigestDue, isToldIn, MADE_UP_WITHIN_MS } from "./post-digest.ts";
 import { joinsBetween, replyOf } from "./post-joins.ts";
 import { type MyDays, myDayDate, wishedMyDay } from "./post-my-day.ts";
 import { refusalCard, refusalOf } from "./post-refusal.ts";
@@ -132,7 +132,7 @@ function untilItSpeaks(subscription: Subscription, now: Instant): Wish | undefin
 
 /** Joins stand below a card; where there is none, nobody asked to hear of them. */
 async function wishedReply(
-  { facts, people, stateOf }: Wishing,
+  { facts, people, stateOf, hostIds }: Wishing,
   subscription: Subscription,
   { channel, card }: Pick<Claim, "channel" | "card">,
   isBegun: boolean,
@@ -145,6 +145,8 @@ async function wishedReply(
   const { message, gone } = await stateOf(channel, reply.uuid);
   if (message === undefined || gone) return { kind: "nothing", because: "there is no card to answer" };
   const told = await facts.factsOf(reply.uuid);
+  const isAsked = told.length > 0 && isToldIn(subscription, meetingAsOf(now, told), hostIds);
+  if (!isBegun && !isAsked) return { kind: "nothing", because: "not asked for here" };
   const shown = peopleShown(subscription, people);
   const seen = (meeting: Meeting) => veiled(meeting, shown);
   const joins = told.length > 0 && joinsBetween(told, reply, { style: styleOf(shown), seen });

@@ -3,6 +3,7 @@ import { after, before, describe, test } from "node:test";
 import type { Redis } from "ioredis";
 import { type StartedRedis, startRedis } from "../../scripts/redis.mjs";
 import { cardFor } from "../../src/card-for.ts";
+import { nextReply } from "../../src/post-joins.ts";
 import { redisSubscriptions } from "../../src/redis/subscriptions.ts";
 import { FOR_EVER } from "../../src/subscription/subscription.ts";
 import { at, joined, started } from "../meeting/facts.ts";
@@ -52,5 +53,22 @@ describe("what a channel should show", () => {
     });
     deepEqual(await wish({ pausedUntil: FOR_EVER }), { kind: "nothing", because: "paused here" });
     equal((await wish({})).kind, "show");
+  });
+
+  test("is no reply below a card that is not asked for any more, unless one was begun", async () => {
+    const { facts, desk, keys } = openStore(redis);
+    const subscriptions = redisSubscriptions(redis, keys);
+    const fact = joined("Jo P1", "09:00");
+    await facts.keep(fact, heardIn(ROOM));
+    await desk.settle(await nextClaim(desk), { kind: "upToDate", because: "started", message: "1.0", shows: "live x" });
+    const wish = async (asked: Parameters<typeof subscription>[0], state = {}) => {
+      await subscriptions.change(ROOM, () => subscription({ detail: "thread", ...asked }));
+      const wishing = { facts, subscriptions, people: "names", stateOf: desk.stateOf } as const;
+      return (await cardFor(wishing, { channel: ROOM, card: nextReply(fact).card, state }, at("09:05"))).kind;
+    };
+    equal(await wish({}), "show");
+    equal(await wish({ rules: [] }), "nothing");
+    equal(await wish({ muted: [{ uuid: "A" }] }), "nothing");
+    equal(await wish({ rules: [] }, { message: "2.0" }), "show");
   });
 });
