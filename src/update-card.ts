@@ -74,13 +74,18 @@ async function removed(work: CardUpdate, claim: Claim, because: string): Promise
     const notNow = await refusedLeave(work, claim, "remove");
     if (notNow) return notNow;
     const answer = await work.platform.remove(placeOf(claim), one);
-    if (answer !== "done" && answer.kind !== "never") return stillInDoubt(claim, refused("remove", answer));
+    if (isStanding(answer)) return stillInDoubt(claim, refused("remove", answer));
   }
   const mayComeInMs = lateLook(claim.state);
   if (mayComeInMs > 0) return stillInDoubt(claim, { kind: "tryAgain", because, inMs: mayComeInMs });
   const isLost = posting && message === undefined && standing.length === 0 && posting.looked + 1 < LOOKS;
   if (isLost) return { kind: "tryAgain", because, inMs: LOOK_AGAIN_MS, looked: posting.looked + 1 };
   return { kind: "givenUp", because };
+}
+
+/** A message that cannot be removed is as good as gone, but one in a channel that refuses may be removed when that is mended. */
+function isStanding(answer: "done" | Refusal): answer is Refusal {
+  return answer !== "done" && (answer.kind !== "never" || answer.of === "channel");
 }
 
 /** The message that we know, and those that are found where a post is in doubt. */
@@ -278,7 +283,7 @@ async function adopted(work: CardUpdate, claim: Claim, found: string[], card: Ca
     if (notNow) return notNow;
     const answer = await work.platform.remove(placeOf(claim), twin);
     crashPoint("after-remove");
-    if (answer !== "done" && answer.kind !== "never") return stillInDoubt(claim, refused("remove", answer));
+    if (isStanding(answer)) return stillInDoubt(claim, refused("remove", answer));
   }
   if (isShown(claim, card)) return sent("nothing new", message, card);
   return edit(work, claim, message, card, "adopted");

@@ -20,6 +20,7 @@ interface Scene {
   inDoubt?: CardUpdate["inDoubt"];
   answer?: Refusal;
   wish?: Wish;
+  removed?: Refusal;
 }
 
 /** What becomes of a card in this state, and what was called meanwhile. */
@@ -45,7 +46,7 @@ async function updated(state: PostedCard, scene: Scene = {}) {
     platform: {
       post: (_channel, _card, _key, options) => called(`post${thread(options)}`, { message: "9.0" }),
       update: (_, message) => called(`update ${message}`, "done" as const),
-      remove: (_, message) => called(`remove ${message}`, "done" as const),
+      remove: (_, message) => called(`remove ${message}`, scene.removed ?? ("done" as const)),
       find: (_channel, _key, _since, _until, options) => called(`find${thread(options)}`, found) as never,
       recall: () => called("recall", recalled) as never,
     },
@@ -151,6 +152,14 @@ describe("a card that is to go", () => {
     equal((await updated({ posting: posting(1_000) }, { wish })).outcome.kind, "tryAgain");
     equal((await updated({ posting: posting(CALL_TIMEOUT_MS, 1) }, { wish })).outcome.kind, "tryAgain");
     deepEqual((await updated({ posting: posting(CALL_TIMEOUT_MS, 2) }, { wish })).outcome, gone);
+  });
+
+  test("goes when its channel takes calls again, also where it is a twin", async () => {
+    const answer: Refusal = { kind: "never", because: "is_archived", of: "channel" };
+    equal((await updated({ message: "1.0" }, { wish, answer })).outcome.kind, "refused");
+    const twin = { message: "1.0", posting: posting(HALF_A_MINUTE, 3) };
+    equal((await updated(twin, { found: ["1.0", "2.0"], removed: answer })).outcome.kind, "refused");
+    equal((await updated({ message: "1.0" }, { wish, removed: { ...answer, of: "message" } })).outcome.kind, "givenUp");
   });
 
   test("goes at once, and later the twin that may still turn up", async () => {
