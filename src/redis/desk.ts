@@ -351,18 +351,12 @@ function settlement(outcome: Outcome, state: PostedCard): Settlement {
   switch (outcome.kind) {
     case "upToDate": {
       const { message, shows, lookAgainInMs } = outcome;
+      const sent = { message: message ?? "", shows: shows ?? "", sentAt: "now" };
+      const nothing = state.posting ? {} : { looked: "" };
       return {
         ...(lookAgainInMs !== undefined && { againInMs: lookAgainInMs }),
-        fields: {
-          ...(message !== undefined && {
-            message,
-            shows: shows ?? "",
-            sentAt: "now",
-            ...NO_EDIT_OPEN,
-            ...NOT_REFUSED,
-            ...postStillOpen(outcome),
-          }),
-        },
+        fields:
+          message === undefined ? nothing : { ...sent, ...NO_EDIT_OPEN, ...NOT_REFUSED, ...postStillOpen(outcome) },
       };
     }
     case "tryAgain": {

@@ -448,6 +448,16 @@ describe("cards that are due", { concurrency: true }, () => {
     deepEqual((await nextClaim(desk)).state, { recalls: 2 });
   });
 
+  test("nothing is counted any more where nothing is to be said", async () => {
+    const { facts, desk, keys } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    await desk.settle(await nextClaim(desk), { kind: "tryAgain", because: "internal_error", inMs: 0, looked: 1 });
+    const claim = await nextClaim(desk);
+    equal(claim.state.recalls, 1);
+    await desk.settle(claim, unchanged);
+    deepEqual(await redis.hkeys(keys.card(ROOM, "A")), []);
+  });
+
   test("what is remembered does not stand over what is known, nor is it by one whose lease is over", async () => {
     const { facts, desk } = openStore(redis, { leaseMs: 400 });
     for (const uuid of ["A", "B"]) await facts.keep(started("09:00", { uuid }), heardIn(ROOM));
