@@ -30,6 +30,16 @@ export interface Message {
   deletedBy?: "us" | "a person";
 }
 
+/** What people in a channel could read from then on, and when the call was made that said so. */
+export interface Said {
+  at: Instant;
+  sentAt: Instant;
+  message: string;
+  channel: Channel;
+  key: CardId;
+  card: Card;
+}
+
 /** A call to the platform, and what came of it. */
 export interface Call {
   at: Instant;
@@ -44,6 +54,7 @@ export interface Call {
 /** A call that Slack had asked not to make yet. */
 export interface TooEarly {
   at: Instant;
+  channel?: Channel;
   card?: CardId;
   what: string;
 }
@@ -62,6 +73,7 @@ export type Chat = ReturnType<typeof faultyChat>;
  */
 export function faultyChat({ time, faults, random, onCall }: ChatWire) {
   const messages: Message[] = [];
+  const said: Said[] = [];
   const postsAt = new Map<Channel, Instant>();
   const editsAt: Instant[] = [];
   const tooEarly: TooEarly[] = [];
@@ -70,9 +82,15 @@ export function faultyChat({ time, faults, random, onCall }: ChatWire) {
 
   const platformOf = (process: SimulatedProcess): ChatPlatform => {
     /** One call: refused, or done after a moment and answered after another, unless a fault says otherwise. */
-    const call = <T>(place: string, method: Method, card: string, work: (isLate: boolean) => T | Refusal) =>
+    const call = <T>(
+      place: string,
+      method: Method,
+      card: string,
+      work: (sentAt: Instant, isLate: boolean) => T | Refusal,
+    ) =>
       new Promise<T | Refusal>((resolve) => {
         const channel = `slack:${place}`;
+        const sentAt = time.now();
         const tell = (what: string, details?: object | string) =>
           onCall({
             at: time.now(),
@@ -114,7 +132,7 @@ export function faultyChat({ time, faults, random, onCall }: ChatWire) {
             return;
           }
           const perform = () => {
-            const done = work(fault?.how.is === "late");
+            const done = work(sentAt, fault?.how.is === "late");
             tell("done", done as object | string);
             return done;
           };
@@ -136,7 +154,7 @@ export function faultyChat({ time, faults, random, onCall }: ChatWire) {
 
     return {
       post: (place, card, key, { inThread } = {}) =>
-        call(place, "post", key, (isLate) => {
+        call(place, "post", key, (sentAt, isLate) => {
           const channel = `slack:${place}`;
           const now = time.now();
           if (inThread !== undefined && !visible(inThread)) return noSuch("thread_not_found");
@@ -150,10 +168,11 @@ export function faultyChat({ time, faults, random, onCall }: ChatWire) {
           const thread = inThread !== undefined && { inThread };
           const message = { id, channel, key, card, ...thread, postedAt: now, foundFrom: now + lagAt(channel) };
           messages.push(shown(message, card, now));
+          said.push({ at: now, sentAt, message: id, channel, key, card });
           return { message: id };
         }),
       update: (place, id, card) =>
-        call(place, "update", keyOf(id), () => {
+        call(place, "update", keyOf(id), (sentAt) => {
           while ((editsAt[0] ?? Infinity) <= time.now() - MINUTE_MS) editsAt.shift();
           if (editsAt.length >= EDITS_A_MINUTE) {
             tooEarly.push({ at: time.now(), what: `more than ${EDITS_A_MINUTE} edits within a minute` });
@@ -163,22 +182,26 @@ export function faultyChat({ time, faults, random, onCall }: ChatWire) {
           const message = visible(id);
           if (!message) return noSuch("message_not_found");
           if (card.stage === "live" && time.now() - (message.editedAt ?? 0) < EDIT_GAP_MS) {
-            tooEarly.push({ at: time.now(), what: TWO_EDITS, card: message.key });
+            tooEarly.push({ at: time.now(), what: TWO_EDITS, card: message.key, channel: message.channel });
           }
           message.editedAt = time.now();
           shown(message, card, time.now());
+          said.push({ at: time.now(), sentAt, message: id, channel: message.channel, key: message.key, card });
           return "done" as const;
         }),
       find: (place, key, since, _until, { inThread } = {}) =>
         call(place, "find", key, () =>
-          inThread !== undefined && !visible(inThread)
-            ? noSuch("thread_not_found")
-            : inHistory(place, since, inThread)
-                .filter((one) => one.key === key)
-                .map(({ id }) => id),
+          isInPerson(place)
+            ? "cannot look"
+            : inThread !== undefined && !visible(inThread)
+              ? noSuch("thread_not_found")
+              : inHistory(place, since, inThread)
+                  .filter((one) => one.key === key)
+                  .map(({ id }) => id),
         ),
       recall: (place, since) =>
         call(place, "find", "all of the channel", () => {
+          if (isInPerson(place)) return "cannot look";
           const byKey = Map.groupBy(inHistory(place, since), ({ key }) => key);
           return new Map([...byKey].map(([key, found]) => [key, found.map(({ id }) => id)]));
         }),
@@ -213,6 +236,7 @@ export function faultyChat({ time, faults, random, onCall }: ChatWire) {
 
   return {
     messages,
+    said,
     tooEarly,
     platformOf,
     /** A person deletes what is visible of a card. */
@@ -223,6 +247,9 @@ export function faultyChat({ time, faults, random, onCall }: ChatWire) {
     },
   };
 }
+
+/** What people write to the app may not be read. */
+const isInPerson = (place: string) => place.startsWith("U");
 
 function shown(message: Message, card: Card, now: Instant): Message {
   const endedAt = card.stage === "ended" ? (message.endedAt ?? now) : message.endedAt;
@@ -245,6 +272,8 @@ function refusal({ how, at, forMs }: ChatFault, method: Method, now: Instant): R
       return limited(at + forMs - now);
     case "archived":
       return method === "find" ? undefined : { kind: "never", because: "is_archived", of: "channel" };
+    case "noEdits":
+      return method === "update" ? { kind: "never", because: "cant_update_message", of: "edits" } : undefined;
     case "cannotLook":
       return method === "find" ? "cannot look" : undefined;
     case "noAccess":

@@ -1,17 +1,24 @@
 import type { Card } from "../../src/card/card.ts";
-import { type Day, dayOf } from "../../src/card/day.ts";
+import { dayOf } from "../../src/card/day.ts";
 import { digestCard } from "../../src/card/digest-card.ts";
 import { meetingCard } from "../../src/card/meeting-card.ts";
-import type { Instant } from "../../src/meeting/fact.ts";
+import type { Instant, MeetingFact } from "../../src/meeting/fact.ts";
 import { isNews, type Meeting, meetingAsOf, meetingFrom } from "../../src/meeting/meeting.ts";
-import { digestId } from "../../src/post-digest.ts";
+import type { CardId, Channel } from "../../src/ports.ts";
+import { digestId, isToldIn } from "../../src/post-digest.ts";
+import { isMuted, mayHear, type Subscription, turnOf } from "../../src/subscription/subscription.ts";
+import { peopleShown, styleOf, veiled } from "../../src/subscription/veil.ts";
+import { unasked } from "./asked.ts";
 import { late, tooEarly } from "./in-time.ts";
 import { factsOf, type Kept, keptFacts, said } from "./kept.ts";
 import type { DayPlan } from "./plan.ts";
 import type { PlayedDay } from "./play.ts";
-import { KEYS, STYLE } from "./process.ts";
+import { KEYS, PEOPLE } from "./process.ts";
 import { CLOCKS_DIFFER_MS } from "./random-day.ts";
+import { finalReplies, isToldInReply, refusalNotes, replies } from "./replies.ts";
+import { leaked } from "./secrets.ts";
 import { digestTime } from "./useful-minutes.ts";
+import type { HeardFact } from "./zoom.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -22,6 +29,10 @@ export interface Violation {
     | "doubled"
     | "stale"
     | "back again"
+    | "muted"
+    | "unasked"
+    | "leaked"
+    | "misplaced"
     | "left over"
     | "late"
     | "too early"
@@ -42,11 +53,17 @@ export async function violationsOf(plan: DayPlan, played: PlayedDay): Promise<Vi
   if (error !== undefined && !isExcused) return [{ kind: "failed", what: error }];
   if (!played.isAtRest) return [{ kind: "no rest", what: "something is still to be done after all that time" }];
   const kept = await keptFacts(played);
-  const meetings = factsOf(kept).map((facts) => meetingAsOf(played.endedAt, facts));
+  const facts = factsOf(kept);
+  const meetings = facts.map((told) => meetingAsOf(played.endedAt, told));
   return [
     ...lost(played, kept),
-    ...meetings.flatMap((meeting) => meetingViolations(plan, played, meeting)),
-    ...daysOf(plan, meetings).flatMap((day) => digestViolations(plan, played, day, meetings)),
+    ...meetings.flatMap((meeting) => meetingViolations(plan, played, kept, [meeting])),
+    ...digestViolations(plan, played, meetings),
+    ...replies(plan, played, facts),
+    ...finalReplies(plan, played, meetings),
+    ...refusalNotes(plan, played),
+    ...unasked(plan, played, kept),
+    ...leaked(played),
     ...leftOver(played),
     ...tooEarly(plan, played),
     ...late(plan, played),
@@ -57,31 +74,87 @@ export async function violationsOf(plan: DayPlan, played: PlayedDay): Promise<Vi
  * What is wrong at a moment at which nobody has anything to do: what a card should show and does not must be due, and
  * nothing is due much later without a reason.
  */
-export async function violationsWhileResting(plan: DayPlan, sofar: PlayedDay, dueAt: Instant): Promise<Violation[]> {
+export async function violationsWhileResting(plan: DayPlan, sofar: PlayedDay): Promise<Violation[]> {
   const now = sofar.endedAt;
-  if (dueAt !== Number.POSITIVE_INFINITY) {
-    const isExcused = plan.faults.some(({ kind, at }) => kind === "chat" && at <= now);
-    const isLate = dueAt - now > LONGEST_WAIT_MS && !isExcused;
-    return isLate ? [{ kind: "late", what: `what is due waits for ${Math.round((dueAt - now) / 1_000)} s` }] : [];
-  }
+  const numbers = new Set(sofar.heard.slice(sofar.checked.heard).map(({ fact }) => fact.about.number));
   const isToldOfDays = sofar.messages.some(({ card }) => card.stage === "digest");
-  const numbers = new Set(sofar.heard.slice(sofar.checked).map(({ fact }) => fact.about.number));
-  const concerned = isToldOfDays ? sofar.heard : sofar.heard.filter(({ fact }) => numbers.has(fact.about.number));
-  const facts = factsOf(await keptFacts({ ...sofar, heard: concerned }));
-  const [told, silent] = [facts.map(meetingFrom), facts.map((one) => meetingAsOf(now + CLOCKS_DIFFER_MS, one))];
-  const cards = told.flatMap((meeting, index) => {
-    const presence = isNews(meeting) ? "must be" : "may be";
-    const expected = [meeting, silent[index] ?? meeting].map((one) => meetingCard(one, STYLE));
-    return plan.channels.flatMap((channel) => cardViolations(sofar, channel, meeting.uuid, presence, expected));
+  const isChanged = sofar.changes.length > sofar.checked.changes;
+  const concerned =
+    isToldOfDays || isChanged ? sofar.heard : sofar.heard.filter(({ fact }) => numbers.has(fact.about.number));
+  const kept = await keptFacts({ ...sofar, heard: concerned });
+  const facts = factsOf(kept);
+  const cards = facts.flatMap((told) => {
+    // these conclusions reach a card with the job of every minute
+    const silent = meetingAsOf(now + CLOCKS_DIFFER_MS, told);
+    return meetingViolations(plan, sofar, kept, [meetingFrom(told), silent], told);
   });
-  // these conclusions reach the digest with the job of every minute
-  const isDoubtful = silent.some(({ end }) => end && end.because !== "told" && end.because !== "summarized");
-  if (!isToldOfDays || isDoubtful) return cards;
-  return [...cards, ...daysOf(plan, told).flatMap((day) => digestViolations(plan, sofar, day, told))];
+  const meetings = facts.map(meetingFrom);
+  // the same reach the digest with the job of every minute
+  const isDoubtful = facts.some((told) => {
+    const { end } = meetingAsOf(now + CLOCKS_DIFFER_MS, told);
+    return end && end.because !== "told" && end.because !== "summarized";
+  });
+  return [
+    ...cards,
+    ...(isToldOfDays && !isDoubtful ? digestViolations(plan, sofar, meetings) : []),
+    ...waiting(
+      plan,
+      sofar,
+      facts.map((told) => meetingAsOf(now, told)),
+    ),
+  ];
 }
 
+/**
+ * That its number was started again ends a meeting, and in a channel that does not ask for the new one this comes with
+ * the job of every minute too: until then it may be as it was before. If it makes the end doubtful, nobody notices before
+ * something more is heard.
+ */
+function beforeItStartedAgain(
+  { heard, endedAt }: PlayedDay,
+  meeting: Meeting,
+  told: readonly MeetingFact[],
+  by: readonly Subscription[],
+): Meeting[] {
+  const starts = nextStarts(heard, meeting);
+  const isJustSo = meeting.isLive || starts.some(({ at }) => endedAt - at < LOOKED_AT_MS);
+  const isAskedFor = starts.every(({ fact }) => by.every((one) => mayHear(one, fact.about)));
+  const again = told.find(({ kind }) => kind === "startedAgain");
+  if (!isJustSo || isAskedFor || !again) return [];
+  const alone = told.filter((one) => one !== again);
+  const others = starts.map(({ fact }) => [...alone, { ...again, at: fact.about.startedAt ?? fact.at }]);
+  return [alone, ...others].map(meetingFrom);
+}
+
+/** Who was silent for ten minutes is looked at in the next minute. */
+const LOOKED_AT_MS = 12 * 60_000;
 /** Two edits of one card may be two minutes apart. */
 const LONGEST_WAIT_MS = 130_000;
+
+/** What is due much later: a card whose turn comes then, a reply that gathers for five minutes, or what was refused. */
+function waiting(plan: DayPlan, sofar: PlayedDay, meetings: readonly Meeting[]): Violation[] {
+  const now = sofar.endedAt;
+  if (plan.faults.some(({ kind, at }) => kind === "chat" && at <= now)) return [];
+  return plan.channels.flatMap((channel) =>
+    dueIn(sofar, channel).flatMap(({ card, at }): Violation[] => {
+      if (at - now <= LONGEST_WAIT_MS || card.startsWith("joins:") || card.startsWith("digest:")) return [];
+      const meeting = meetings.find(({ uuid }) => uuid === card);
+      if (!meeting) return [];
+      const turn = turnOf(sofar.books.now(channel), meeting, now);
+      const isRight = turn.kind === "no" || (turn.kind === "later" && Math.abs(turn.at - at) < LONGEST_WAIT_MS);
+      return isRight ? [] : [{ kind: "late", channel, card, what: `it waits for ${Math.round((at - now) / 1_000)} s` }];
+    }),
+  );
+}
+
+const QUEUES = [-2e13, -1e13, 0];
+
+function dueIn({ redis }: PlayedDay, channel: Channel): { card: CardId; at: Instant }[] {
+  return [...(redis.data.read(KEYS.due(channel), "zset") ?? [])].map(([card, score]) => {
+    const queue = QUEUES.findLast((one) => score >= one) ?? 0;
+    return { card, at: score - queue };
+  });
+}
 
 /** What was answered 200 is kept, as of its first arrival or of another that nobody answered; and nothing else is. */
 function lost({ heard }: PlayedDay, kept: Kept): Violation[] {
@@ -100,32 +173,129 @@ function lost({ heard }: PlayedDay, kept: Kept): Violation[] {
   });
 }
 
-function meetingViolations(plan: DayPlan, played: PlayedDay, meeting: Meeting): Violation[] {
-  return plan.channels.flatMap((channel) =>
-    cardViolations(played, channel, meeting.uuid, isNews(meeting) ? "must be" : "may be", [
-      meetingCard(meeting, STYLE),
-    ]),
-  );
+/**
+ * The subscriptions by which a card may have been made last. It is made anew when something new is heard of it, and while
+ * its meeting is on with every change in its channel; a change after its end leaves it as it is.
+ */
+function madeBy({ books, heard, changes }: PlayedDay, kept: Kept, channel: Channel, meeting: Meeting): Subscription[] {
+  const { uuid } = meeting;
+  const told = [
+    ...heard.filter(({ fact }) => fact.about.uuid === uuid && isFirst(kept, fact)),
+    ...(meeting.end?.because === "told" ? [] : nextStarts(heard, meeting).slice(0, 1)),
+  ];
+  const changed = changes.filter((one) => one.channel === channel && isOnAt(kept, uuid, one.at));
+  return books.between(channel, Math.max(0, ...[...told, ...changed].map(({ at }) => at)));
 }
 
-/** Every day on which a meeting began. */
-function daysOf({ timeZone }: DayPlan, meetings: readonly Meeting[]): Day[] {
-  const days = meetings.filter(({ hasStarted }) => hasStarted).map(({ start }) => dayOf(start.at, timeZone));
-  return [...new Map(days.map((day) => [day.date, day])).values()];
+/** What was first heard of each later start of a meeting's number, the next start first. */
+function nextStarts(heard: PlayedDay["heard"], { uuid, number, start }: Meeting): HeardFact[] {
+  const starts = new Map<string, HeardFact>();
+  for (const one of heard.toSorted((a, b) => a.at - b.at)) {
+    const { about } = one.fact;
+    const isLater = number !== undefined && about.number === number && (about.startedAt ?? 0) > start.at;
+    if (isLater && about.uuid !== uuid && !starts.has(about.uuid)) starts.set(about.uuid, one);
+  }
+  return [...starts.values()].sort((a, b) => (a.fact.about.startedAt ?? 0) - (b.fact.about.startedAt ?? 0));
 }
 
-function digestViolations(plan: DayPlan, played: PlayedDay, day: Day, meetings: readonly Meeting[]): Violation[] {
-  const began = meetings.filter(({ hasStarted, start }) => hasStarted && start.at >= day.from && start.at < day.until);
-  const dueAt = digestTime(plan, day.from);
-  const inTime = began.filter(({ start, firstHeardAt }) => start.at < dueAt && firstHeardAt < dueAt + DAY_MS);
-  const mustBe = inTime.length > 0 && played.isAtRest;
-  const expected = digestCard(day, began);
-  return plan.channels.flatMap((channel) =>
-    cardViolations(played, channel, digestId(day.date), mustBe ? "must be" : "may be", [
-      ...(expected ? [expected] : []),
-    ]),
-  );
+function isFirst(kept: Kept, fact: MeetingFact): boolean {
+  return kept.get(fact.about.uuid)?.get(said(fact))?.heardAt === fact.heardAt;
 }
+
+function isOnAt(kept: Kept, uuid: string, at: Instant): boolean {
+  const before = [...kept].flatMap(([id, facts]) => {
+    const some = [...facts].filter(([, { heardAt }]) => heardAt < at - CLOCKS_DIFFER_MS);
+    return some.length > 0 ? [[id, new Map(some)] as const] : [];
+  });
+  const told = factsOf(new Map(before)).find(([first]) => first?.about.uuid === uuid);
+  return told !== undefined && meetingAsOf(at + CLOCKS_DIFFER_MS, told).isLive;
+}
+
+export function cardIn(subscription: Subscription, meeting: Meeting): Card {
+  const shown = peopleShown(subscription, PEOPLE);
+  return meetingCard(veiled(meeting, shown), styleOf(shown));
+}
+
+/** The meeting may be understood in one of these ways. */
+function meetingViolations(
+  plan: DayPlan,
+  played: PlayedDay,
+  kept: Kept,
+  understood: readonly Meeting[],
+  told: readonly MeetingFact[] = [],
+): Violation[] {
+  const [meeting] = understood;
+  if (!meeting) return [];
+  const card = meeting.uuid;
+  return plan.channels.flatMap((channel): Violation[] => {
+    if (dueIn(played, channel).some((one) => one.card === card)) return [];
+    const by = madeBy(played, kept, channel, meeting);
+    const ways = [...understood, ...beforeItStartedAgain(played, meeting, told, by)];
+    const wasMuted = played.books.between(channel, 0).some((one) => isMuted(one, meeting));
+    const isSettled = by.length === 1 && !wasMuted && !hasRefused(played, channel);
+    const isTurn = ways.every(
+      (way) => isNews(way) && by.every((one) => turnOf(one, way, played.endedAt).kind === "now"),
+    );
+    const isFrozen = isToldInReply(played, channel, card);
+    const isVisible = played.messages.some((one) => one.channel === channel && one.key === card && !one.deletedBy);
+    if (isVisible && !isFrozen && by.every((one) => isMuted(one, meeting))) {
+      return [{ kind: "muted", channel, card, what: "it is muted here and stands there" }];
+    }
+    const expected = by.flatMap((one) => ways.map((way) => cardIn(one, way)));
+    return cardViolations(
+      played,
+      channel,
+      card,
+      isSettled && isTurn ? "must be" : "may be",
+      isFrozen ? "any" : expected,
+    );
+  });
+}
+
+/** A channel that refuses is asked later and later; what it missed meanwhile is shown as far as it is still news. */
+function hasRefused({ seen }: PlayedDay, channel: Channel): boolean {
+  return seen.some((one) => one.channel === channel && (one.details as { kind?: string })?.kind === "refused");
+}
+
+/**
+ * A digest is made anew when something is heard of a meeting of its day, not when its channel asks for something else: it
+ * told what was asked for then. Where by now nothing is asked for that was on that day, it stays as it is.
+ */
+function digestViolations(plan: DayPlan, played: PlayedDay, meetings: readonly Meeting[]): Violation[] {
+  const { books, endedAt, isAtRest, said } = played;
+  return plan.channels.flatMap((channel) => {
+    const present = books.now(channel);
+    const started = meetings.filter(({ hasStarted }) => hasStarted);
+    const days = new Map(started.map(({ start }) => dayOf(start.at, present.timeZone)).map((day) => [day.date, day]));
+    return [...days.values()].flatMap((day) => {
+      const card = digestId(day.date);
+      if (dueIn(played, channel).some((one) => one.card === card)) return [];
+      const began = started.filter(({ start }) => start.at >= day.from && start.at < day.until);
+      const sentAt = Math.max(
+        0,
+        ...said.flatMap((one) => (one.channel === channel && one.key === card ? [one.sentAt] : [])),
+      );
+      const expected = books.between(channel, sentAt - A_CLAIM_MS, endedAt).flatMap((one) => {
+        const shown = peopleShown(one, PEOPLE);
+        const told = began.filter((meeting) => isToldIn(one, meeting)).map((meeting) => veiled(meeting, shown));
+        return digestCard(day, told) ?? [];
+      });
+      const dueAt = digestTime({ timeZone: present.timeZone, digestAt: present.digest.at }, day.from);
+      const isHeard = began.some(
+        (one) => isToldIn(present, one) && one.start.at < dueAt && one.firstHeardAt < dueAt + DAY_MS,
+      );
+      const isSame = books.changesOf(channel).every((at) => at < dueAt - 1_000);
+      const isNeverSilent = !present.quiet && (present.pausedUntil ?? 0) < dueAt - 1_000;
+      const mustBe = isAtRest && isHeard && isSame && isNeverSilent && !hasRefused(played, channel);
+      const isLeft = isToldInReply(played, channel, card) || !began.some((one) => isToldIn(present, one));
+      const shown = isLeft ? "any" : expected;
+      return cardViolations(played, channel, card, mustBe ? "must be" : "may be", shown);
+    });
+  });
+}
+
+/** From what is read for a card until it is sent; a lease is no longer. */
+export const A_CLAIM_MS = 12_000;
 
 function cardViolations(
   { messages, deleted, seen }: PlayedDay,
@@ -133,7 +303,7 @@ function cardViolations(
   card: string,
   presence: "must be" | "may be",
   /** One of these. */
-  expected: readonly Card[],
+  expected: readonly Card[] | "any",
 ): Violation[] {
   const told = (kind: Violation["kind"], what: string): Violation => ({ kind, channel, card, what });
   const all = messages.filter((one) => one.channel === channel && one.key === card);
@@ -148,13 +318,14 @@ function cardViolations(
     if (presence === "may be" || gone.length > 0) return [];
     return [told("missing", `nothing is visible (of ${all.length}; ${seen.length} things seen)`)];
   }
+  if (message.inThread !== undefined) return [told("misplaced", "it stands in a thread")];
   const shows = JSON.stringify(message.card);
-  if (expected.some((one) => JSON.stringify(one) === shows)) return [];
+  if (expected === "any" || expected.some((one) => JSON.stringify(one) === shows)) return [];
   return [told("stale", `shows ${shows}\n      and not ${JSON.stringify(expected[0])}`)];
 }
 
 /** As in the table of `redis/keys.ts`. */
-const LIVES_FOR_EVER = new Set([KEYS.starts, KEYS.live]);
+const LIVES_FOR_EVER = new Set([KEYS.starts, KEYS.live, KEYS.subscriptions, KEYS.version, KEYS.audit]);
 
 function leftOver({ redis: { data: redis } }: PlayedDay): Violation[] {
   const told = (what: string): Violation => ({ kind: "left over", what });

@@ -1,12 +1,16 @@
 import type { Instant, MeetingFact } from "../../src/meeting/fact.ts";
 import type { CardId, Channel } from "../../src/ports.ts";
+import type { Change } from "../../src/subscription/change.ts";
+import type { Subscription } from "../../src/subscription/subscription.ts";
 
 /** All that happens to the notifier on one day. Two plays of one plan are the same, and any part of one is a plan. */
 export interface DayPlan {
   seed: number;
-  timeZone: string;
-  digestAt: string;
   channels: readonly Channel[];
+  /** What each channel asked for before the day began. */
+  subscriptions: Readonly<Record<Channel, Subscription>>;
+  /** What people do to that during the day. */
+  changes: readonly PlannedChange[];
   /** By how much the clock of each process is wrong. */
   skewsMs: readonly number[];
   meetings: readonly PlannedMeeting[];
@@ -24,6 +28,16 @@ export interface Delivery {
   /** When it comes first, and again although it was answered. */
   at: readonly Instant[];
   to: number;
+}
+
+/** Somebody changes what a channel hears of, and tries again as long as nobody answers. */
+export interface PlannedChange {
+  at: Instant;
+  channel: Channel;
+  by: string;
+  to: number;
+  /** A form is filled in with what it shows, and saved. */
+  change: Change | { kind: "form"; with: Partial<Subscription> };
 }
 
 interface When {
@@ -57,6 +71,7 @@ export interface ChatFault extends When {
     | { is: "late"; doneAfterMs: number; answersAfterMs: number }
     | { is: "limited" }
     | { is: "archived" }
+    | { is: "noEdits" }
     | { is: "cannotLook" }
     | { is: "slowHistory"; byMs: number }
     | { is: "noAccess" }

@@ -1,14 +1,26 @@
 import { match, ok } from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { SubscriptionStore, Threading } from "../../src/ports.ts";
 import type { Sabotage } from "./process.ts";
 import { randomDay } from "./random-day.ts";
 import { type CounterExample, counterExample, shrunk } from "./shrink.ts";
 import { story } from "./story.ts";
 
 const MOST_DAYS = 500;
+const NOWHERE = "0.0";
 
-const changed = (line: string, to: string): Sabotage => ({ script: (lua) => lua.replace(line, () => to) });
+const planted = new Set<string>();
+const changed = (line: string, to: string): Sabotage => ({
+  script(lua) {
+    if (lua.includes(line)) planted.add(line);
+    return lua.replace(line, () => to);
+  },
+});
+/** Leaves out a line, or what follows from a condition. */
 const without = (line: string): Sabotage => changed(line, "");
+
+const somewhere = ({ inThread }: Threading = {}): Threading =>
+  inThread === undefined || inThread === NOWHERE ? {} : { inThread };
 
 /** Mistakes that somebody could make, each in one place. */
 const PLANTED: Record<string, Sabotage> = {
@@ -24,8 +36,8 @@ const PLANTED: Record<string, Sabotage> = {
   "a lost answer counts as a refusal": {
     platform: (platform) => ({
       ...platform,
-      async post(channel, card, key) {
-        const answer = await platform.post(channel, card, key);
+      async post(channel, card, key, options) {
+        const answer = await platform.post(channel, card, key, options);
         if (!("kind" in answer) || answer.kind !== "unknown") return answer;
         return { kind: "later", because: answer.because, inMs: 1_000, of: "message" };
       },
@@ -34,8 +46,8 @@ const PLANTED: Record<string, Sabotage> = {
   "a 429 is not heeded": {
     platform: (platform) => ({
       ...platform,
-      async post(channel, card, key) {
-        const answer = await platform.post(channel, card, key);
+      async post(channel, card, key, options) {
+        const answer = await platform.post(channel, card, key, options);
         return "kind" in answer && answer.kind === "later" ? { ...answer, inMs: 1, of: "message" } : answer;
       },
     }),
@@ -43,15 +55,67 @@ const PLANTED: Record<string, Sabotage> = {
   "whoever settles need not hold the lease": changed("if held[1] ~= token then", "if false then"),
   "what changes a card in hand is forgotten when it settles": changed("elseif not isChanged then", "elseif true then"),
   "a card in hand is not due at the end of its lease": without("redis.call('ZADD', due, queueTaken + lease, taken)"),
-  "a meeting told for the first time makes no card due": without(
-    "if not meeting.isGone then change(uuid, meeting, gap, isUrgent) end",
+  "a meeting told for the first time makes no card due": without("change(id, meeting, gap, isUrgent)"),
+  "a fact is kept for an audience that is another by now": changed("then return 'other audience' end", "then end"),
+  "no reply is made due": without(
+    "if reply ~= '' and not isLeftOut then makeDue(channels, due, gate, channel, reply, replyAt, POSTS) end",
   ),
+  "whoever may hear of a card that stands somewhere is asked for one": changed(
+    "local isLeftOut = meeting.isGone or isThereOnly and not (meeting.isBegun or isInHand(id))",
+    "local isLeftOut = meeting.isGone",
+  ),
+  "a card that stands where its meeting is not asked for any more is forgotten": {
+    facts: (facts) => ({
+      ...facts,
+      keep: (fact, audience) =>
+        facts.keep(fact, {
+          ...audience,
+          listeners: audience.listeners.filter(({ onlyWhatIsThere }) => !onlyWhatIsThere),
+        }),
+    }),
+  },
+  "a reply is posted though nothing stands above it": {
+    wishing: (wishing) => ({
+      ...wishing,
+      async stateOf(channel, meeting) {
+        const { message = NOWHERE, ...state } = await wishing.stateOf(channel, meeting);
+        return { ...state, message };
+      },
+    }),
+    platform: (platform) => ({
+      ...platform,
+      post: (channel, card, key, options) => platform.post(channel, card, key, somewhere(options)),
+      find: (channel, key, since, until, options) => platform.find(channel, key, since, until, somewhere(options)),
+    }),
+  },
+  "a change shows nothing of what is on": {
+    subscribing: ({ facts, ...others }) => ({ ...others, facts: { ...facts, factsOfLive: async () => [] } }),
+  },
+  "a card is made from what was asked for a moment ago": {
+    wishing: ({ subscriptions, ...others }) => ({
+      ...others,
+      subscriptions: { fresh: () => (subscriptions as SubscriptionStore).book() },
+    }),
+  },
+  "what is hidden is told all the same": {
+    wishing: ({ subscriptions, ...others }) => ({
+      ...others,
+      subscriptions: {
+        async fresh() {
+          const { channels, ...book } = await subscriptions.fresh();
+          return { ...book, channels: new Map([...channels].map(([at, one]) => [at, { ...one, people: "names" }])) };
+        },
+      },
+    }),
+  },
 };
 
 describe("a mistake planted in the notifier is found by simulating days", () => {
   for (const [mistake, sabotage] of Object.entries(PLANTED)) {
     test(mistake, async (t) => {
+      planted.clear();
       const found = await firstFound(sabotage);
+      ok(!sabotage.script || planted.size > 0, "no script has this line");
       ok(found, `${MOST_DAYS} days do not show it`);
       t.diagnostic(`found on day ${found.plan.seed}: ${found.violation.kind}`);
     });

@@ -1,7 +1,9 @@
 import { seededRandom } from "../../scripts/replay/random.ts";
 import { log } from "../../src/log.ts";
 import type { Instant } from "../../src/meeting/fact.ts";
-import { type Call, faultyChat, type Message, type TooEarly } from "./chat.ts";
+import { type Books, booksOf } from "./books.ts";
+import { changesBy, type MadeChange } from "./changes.ts";
+import { type Call, faultyChat, type Message, type Said, type TooEarly } from "./chat.ts";
 import { type MemoryRedis, memoryRedis } from "./memory-redis.ts";
 import type { ChatFault, DayPlan, Deletion, ProcessFault, StoreFault } from "./plan.ts";
 import { KEYS, type Notifier, type Sabotage, startNotifier } from "./process.ts";
@@ -12,6 +14,8 @@ import { type HeardFact, zoomTells } from "./zoom.ts";
 const MINUTE_MS = 60_000;
 /** A day that needs more steps never comes to rest. */
 const MOST_STEPS = 100_000;
+/** What is due sooner is not settled yet. */
+const SOON_MS = 130_000;
 /** Shorter waits are not worth a jump. */
 const JUMP_FROM_MS = 1_500;
 
@@ -38,9 +42,13 @@ export interface PlayedDay {
   endedAt: Instant;
   isAtRest: boolean;
   heard: readonly HeardFact[];
-  /** Of so many of these it was seen before that they are shown. */
-  checked: number;
+  /** Of so many of these, and of the changes, it was seen before that they are shown. */
+  checked: { heard: number; changes: number };
+  /** What channels asked for, and since when. */
+  books: Books;
+  changes: readonly MadeChange[];
   messages: readonly Message[];
+  said: readonly Said[];
   calls: readonly Call[];
   /** Of the job of every minute. */
   errors: readonly string[];
@@ -52,8 +60,8 @@ export interface PlayedDay {
 
 export interface Playing {
   sabotage?: Sabotage | undefined;
-  /** Asked at moments at which nobody has anything to do before `dueAt`: whether to stop here. */
-  isWrong?: (sofar: PlayedDay, dueAt: Instant) => Promise<boolean>;
+  /** Asked at moments at which nobody has anything to do for a while: whether to stop here. */
+  isWrong?: (sofar: PlayedDay) => Promise<boolean>;
 }
 
 /**
@@ -70,8 +78,11 @@ export async function playDay(plan: DayPlan, playing: Playing = {}): Promise<Pla
   }
 }
 
-function firstInstant({ meetings }: DayPlan): Instant {
-  const all = meetings.flatMap(({ deliveries }) => deliveries.flatMap(({ at }) => at));
+function firstInstant({ meetings, changes }: DayPlan): Instant {
+  const all = [
+    ...meetings.flatMap(({ deliveries }) => deliveries.flatMap(({ at }) => at)),
+    ...changes.map(({ at }) => at),
+  ];
   return Math.min(...all, Date.UTC(2100, 0, 1)) - 5_000;
 }
 
@@ -81,6 +92,7 @@ type Stage = ReturnType<typeof stage>;
 function stage(plan: DayPlan, time: ReturnType<typeof virtualTime>, sabotage: Sabotage) {
   const random = seededRandom(plan.seed);
   const redis = memoryRedis(time.now, sabotage.script);
+  const books = booksOf(plan, redis, time.now);
   const seen: Seen[] = [];
   const calls: Call[] = [];
   const errors: string[] = [];
@@ -144,11 +156,12 @@ function stage(plan: DayPlan, time: ReturnType<typeof virtualTime>, sabotage: Sa
     } else if (fault.kind !== "chat") time.at(fault.at, "plan", () => strikes(fault));
   }
   const heard = zoomTells(plan, { time, slots, tell: (what, process, card) => tell(what, { process, card }) });
-  return { plan, time, random, redis, chat, slots, heard, seen, calls, errors, deleted };
+  const changes = changesBy(plan, { time, slots, tell: (what, more) => tell(what, more) });
+  return { plan, time, random, redis, books, chat, slots, heard, changes, seen, calls, errors, deleted };
 }
 
 async function played(on: Stage, isWrong: Playing["isWrong"] = async () => false): Promise<PlayedDay> {
-  const { plan, time, random, redis, chat, slots, heard, seen, calls, errors, deleted } = on;
+  const { plan, time, random, redis, books, chat, slots, heard, changes, seen, calls, errors, deleted } = on;
   const usefulFrom = usefulMinutes(plan, redis.data);
   let minute = Math.floor(time.now() / MINUTE_MS);
   const lookAfter = (by: readonly Notifier[]) => {
@@ -166,17 +179,21 @@ async function played(on: Stage, isWrong: Playing["isWrong"] = async () => false
   const dueAt = () => Math.min(...(redis.data.read(KEYS.channels, "zset")?.values() ?? []));
 
   let isAtRest = false;
-  let checked = 0;
+  let checked = { heard: 0, changes: 0 };
   const sofar = (): PlayedDay => {
-    const { messages, tooEarly } = chat;
-    return { endedAt: time.now(), isAtRest, heard, checked, messages, calls, errors, tooEarly, deleted, redis, seen };
+    const { messages, said, tooEarly } = chat;
+    return {
+      ...{ endedAt: time.now(), isAtRest, heard, books, changes, checked, messages, said, calls, errors, tooEarly },
+      ...{ deleted, redis, seen },
+    };
   };
   for (let steps = 0; steps < MOST_STEPS && !isAtRest; steps += 1) {
     if (time.now() >= (minute + 1) * MINUTE_MS) lookAfter([anybody()]);
     const soonest = isQuiet() ? Math.min(time.nextPlanned(), dueAt()) : 0;
     if (soonest - time.now() > JUMP_FROM_MS) {
-      if (heard.length > checked && (await isWrong(sofar(), dueAt()))) break;
-      if (dueAt() === Number.POSITIVE_INFINITY) checked = heard.length;
+      const isNew = heard.length > checked.heard || changes.length > checked.changes;
+      if (isNew && (await isWrong(sofar()))) break;
+      if (dueAt() - time.now() > SOON_MS) checked = { heard: heard.length, changes: changes.length };
       const usefulMinute = usefulFrom((minute + 1) * MINUTE_MS);
       const next = Math.min(soonest, usefulMinute);
       isAtRest = next === Number.POSITIVE_INFINITY;
@@ -187,6 +204,7 @@ async function played(on: Stage, isWrong: Playing["isWrong"] = async () => false
       }
     }
     if (!isAtRest) await time.step();
+    books.look();
   }
   for (const { die } of slots) die();
   return sofar();

@@ -1,22 +1,30 @@
-import { cardFor } from "../../src/card-for.ts";
+import { cardFor, type Wishing } from "../../src/card-for.ts";
 import { closeSilent } from "../../src/close-silent.ts";
 import { type Courier, LEASE_MS, startCourier } from "../../src/courier.ts";
 import { cardOrFinalReply } from "../../src/final-reply.ts";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
-import type { CardDesk, ChatPlatform, Claim, Outcome } from "../../src/ports.ts";
+import type { CardDesk, ChatPlatform, Claim, FactStore, Outcome } from "../../src/ports.ts";
 import { makeDigestsDue } from "../../src/post-digest.ts";
+import { tellWhoSubscribed } from "../../src/post-refusal.ts";
 import { recordFact } from "../../src/record-fact.ts";
+import { redisAudit } from "../../src/redis/audit.ts";
 import { redisDesk } from "../../src/redis/desk.ts";
 import { redisFacts } from "../../src/redis/facts.ts";
 import { redisKeys } from "../../src/redis/keys.ts";
-import { book } from "../subscriptions.ts";
-import type { DayPlan, ProcessFault } from "./plan.ts";
+import { redisSubscriptions } from "../../src/redis/subscriptions.ts";
+import { changeSubscription, type Subscribing } from "../../src/subscribe.ts";
+import type { Book } from "../../src/subscription/book.ts";
+import type { Change } from "../../src/subscription/change.ts";
+import type { PeopleShown } from "../../src/subscription/subscription.ts";
+import type { DayPlan, PlannedChange, ProcessFault } from "./plan.ts";
 import { type StoreWire, storeConnection } from "./store-connection.ts";
 import type { Owner, VirtualTime } from "./virtual-time.ts";
 
 const DAY_MS = 24 * 3_600_000;
 export const RETENTION_MS = 90 * DAY_MS;
-export const STYLE = { people: "names" } as const;
+/** What the operator allows to be told of people. */
+export const PEOPLE: PeopleShown = "names";
+export const DEFAULTS = { timeZone: "UTC", digestAt: "18:00", digestDays: new Set([1, 2, 3, 4, 5, 6, 7]) };
 export const KEYS = redisKeys("{sim}");
 /** As the door does it. */
 const KEEP_WITHIN_MS = 2_500;
@@ -32,6 +40,9 @@ export interface Sabotage {
   script?: (lua: string) => string;
   desk?: (desk: CardDesk) => CardDesk;
   platform?: (platform: ChatPlatform) => ChatPlatform;
+  facts?: (facts: FactStore) => FactStore;
+  wishing?: (wishing: Wishing) => Wishing;
+  subscribing?: (subscribing: Subscribing) => Subscribing;
 }
 
 export interface Surroundings {
@@ -91,16 +102,19 @@ export function startNotifier(
     time.forget(owner);
   };
 
-  const { channels, timeZone, skewsMs } = plan;
+  const { skewsMs } = plan;
   const now = () => Math.floor(time.now()) + (skewsMs[index] ?? 0);
   const redis = storeConnection({ ...store, time }, owner);
-  const facts = redisFacts(redis, KEYS, { retentionMs: RETENTION_MS, now });
-  const { desk: withDesk = same, platform: withPlatform = same } = sabotage;
+  const { desk: withDesk = same, platform: withPlatform = same, facts: withFacts = same } = sabotage;
+  const { wishing: withWishing = same, subscribing: withSubscribing = same } = sabotage;
+  const facts = withFacts(redisFacts(redis, KEYS, { retentionMs: RETENTION_MS, now }));
   const desk = withDesk(redisDesk(redis, KEYS, { leaseMs: LEASE_MS, retentionMs: RETENTION_MS }));
-  const everything = book(channels, { timeZone, digestAt: plan.digestAt });
-  const subscriptions = { book: async () => everything, fresh: async () => everything };
-  const ownCard = (claim: Claim) =>
-    cardFor({ facts, subscriptions, people: STYLE.people, stateOf: desk.stateOf }, claim, now());
+  const subscriptions = redisSubscriptions(redis, KEYS, new Map(), now);
+  const wishing = withWishing({ facts, subscriptions, people: PEOPLE, stateOf: desk.stateOf });
+  const subscribing = withSubscribing({
+    ...{ subscriptions, facts, desk, audit: redisAudit(redis, KEYS), defaults: DEFAULTS },
+  });
+  const ownCard = (claim: Claim) => cardFor(wishing, claim, now());
   let courier: Courier | undefined;
 
   return {
@@ -113,7 +127,13 @@ export function startNotifier(
         now,
         leaseMs: LEASE_MS,
         inDoubt: "post-again",
-        onOutcome: (claim, outcome) => onOutcome(index, claim, outcome),
+        onOutcome: (claim, outcome) => {
+          onOutcome(index, claim, outcome);
+          tellWhoSubscribed({ subscriptions, desk }, claim, outcome).then(
+            () => outcome.kind === "refused" && courier?.wake(),
+            onError,
+          );
+        },
       });
     },
     /** A fact as the door makes it at this moment. */
@@ -138,9 +158,21 @@ export function startNotifier(
       return kept !== "late";
     },
     async looksAfter() {
-      await closeSilent({ facts, desk, book: everything }, now()).catch(onError);
-      await facts.packFinished(channels).catch(onError);
-      await makeDigestsDue({ facts, desk, book: everything }, now()).catch(onError);
+      const each = (work: (book: Book) => Promise<void>) => subscriptions.book().then(work).catch(onError);
+      await each((book) => closeSilent({ facts, desk, book }, now()));
+      await each((book) => facts.packFinished([...book.channels.keys()]));
+      await each((book) => makeDigestsDue({ facts, desk, book }, now()));
+      courier?.wake();
+    },
+    /** Somebody changes what a channel hears of, here; rejects when that cannot be done now. */
+    async changes({ channel, by, change: what }: PlannedChange): Promise<void> {
+      let change: Change;
+      if (what.kind === "form") {
+        const before = (await subscriptions.fresh()).channels.get(channel);
+        if (!before) return;
+        change = { kind: "save", subscription: { ...before, ...what.with } };
+      } else change = what;
+      await changeSubscription(subscribing, channel, change, { userId: by, timeZone: "UTC" }, now());
       courier?.wake();
     },
     /** This happens to it, at once or at the call that it names. */

@@ -5,6 +5,7 @@ import { digestId } from "../../src/post-digest.ts";
 import { type Dice, dice } from "./dice.ts";
 import type { DayPlan, Delivery, PlannedMeeting } from "./plan.ts";
 import { randomFaults } from "./random-faults.ts";
+import { randomChanges, randomSubscription } from "./random-wishes.ts";
 import { digestTime } from "./useful-minutes.ts";
 
 const SECOND_MS = 1_000;
@@ -14,7 +15,6 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** As they do where somebody keeps them in step. */
 export const CLOCKS_DIFFER_MS = 500;
-const ZONES = ["UTC", "Europe/Vienna", "America/New_York", "Asia/Kolkata"];
 
 /** A day like any other: a few meetings, told as Zoom tells them, while this and that goes wrong. */
 export function randomDay(seed: number): DayPlan {
@@ -24,34 +24,40 @@ export function randomDay(seed: number): DayPlan {
   const channels = ["slack:C1", "slack:C2", "slack:C3"].slice(0, roll.one([1, 1, 2, 2, 3]));
   const processes = roll.one([1, 2, 2, 3]);
   const isRush = roll.chance(0.03);
+  const isFullHour = roll.chance(0.15);
   const isStarting = new Set<string>();
   const meetings = Array.from({ length: isRush ? 15 : roll.whole(1, 6) }, (_, index) => {
     const number = roll.chance(0.4) ? roll.one(["111", "222"]) : `33${index}`;
-    let start = from + roll.about(isRush ? 20 * SECOND_MS : 40 * MINUTE_MS);
+    let start = from + roll.about(isRush ? 20 * SECOND_MS : isFullHour ? SECOND_MS : 40 * MINUTE_MS);
     while (isStarting.has(`${number} ${Math.floor(start / SECOND_MS)}`)) start += SECOND_MS;
     isStarting.add(`${number} ${Math.floor(start / SECOND_MS)}`); // no number starts twice at once
     return randomMeeting(roll, { uuid: `M${index}`, number, start, processes });
   });
-  const timeZone = roll.one(ZONES);
-  const digestAt = roll.one(["18:00", "18:00", "00:00", "09:30"]);
-  const day = dayOf(from, timeZone);
-  const digestDueAt = digestTime({ timeZone, digestAt }, from);
+  const subscriptions = Object.fromEntries(channels.map((channel) => [channel, randomSubscription(roll)]));
+  const digests = Object.values(subscriptions).map(({ timeZone, digest }) => ({
+    card: digestId(dayOf(from, timeZone).date),
+    dueAt: digestTime({ timeZone, digestAt: digest.at }, from),
+  }));
   const arrivals = meetings.flatMap(({ deliveries }) => deliveries.flatMap(({ at }) => at));
   const first = meetings.map(({ deliveries }) => Math.min(...deliveries.flatMap(({ at }) => at)));
-  const digest = roll.chance(0.3) ? first.map(() => digestDueAt) : [];
+  const digest = roll.chance(0.3) ? first.flatMap(() => digests.map(({ dueAt }) => dueAt)) : [];
   // as often at a first post as at any other time
   const moments = [...arrivals, ...first.filter(Number.isFinite).flatMap((at) => Array(5).fill(at)), ...digest];
-  const cards = [...meetings.map(({ uuid }) => uuid), digestId(day.date)];
+  const cards = [...meetings.map(({ uuid }) => uuid), ...digests.map(({ card }) => card)];
+  const changes = randomChanges(roll, { channels, processes, meetings, moments });
   return {
     seed,
-    timeZone,
-    digestAt,
     channels,
+    subscriptions,
+    changes,
     skewsMs: Array.from({ length: processes }, () => roll.whole(-CLOCKS_DIFFER_MS, CLOCKS_DIFFER_MS)),
     meetings,
-    faults: randomFaults(roll, { moments, cards, channels, processes }),
+    faults: randomFaults(roll, { moments: [...moments, ...changes.map(({ at }) => at)], cards, channels, processes }),
   };
 }
+
+/** Of topics. */
+export const WORDS = ["stand-up", "review", "planning"];
 
 interface Meant {
   uuid: string;
@@ -67,14 +73,18 @@ function randomMeeting(roll: Dice, { uuid, number, start, processes }: Meant): P
   const about: MeetingIdentity = {
     uuid,
     number,
-    topic: `Topic of ${uuid}`,
-    hostId: "host",
+    topic: `Topic ${roll.one(WORDS)} of ${uuid}`,
+    hostId: roll.one(["host", "id 0", "id 1"]),
     bookedMinutes: 30,
     startedAt,
   };
+  const renamedAt = roll.chance(0.15) ? startedAt + length * roll.one([0.3, 0.6, 1]) : Number.POSITIVE_INFINITY;
+  const renamed = { ...about, topic: `Topic ${roll.one(WORDS)} of ${uuid} anew` };
   const facts: MeetingFact[] = [];
-  const says = (kind: MeetingFact["kind"], at: Instant, more: object = {}) =>
-    facts.push({ kind, at, timeFrom: "payload", heardAt: at, about, ...more } as MeetingFact);
+  const says = (kind: MeetingFact["kind"], at: Instant, more: object = {}) => {
+    const identity = at < renamedAt ? about : renamed;
+    facts.push({ kind, at, timeFrom: "payload", heardAt: at, about: identity, ...more } as MeetingFact);
+  };
   if (roll.chance(0.1)) {
     const { startedAt: _, ...notBegun } = about;
     const who = { name: "Early", connection: `${uuid}early` };

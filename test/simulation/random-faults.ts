@@ -115,6 +115,7 @@ const KINDS: readonly Draw[] = [
   limited,
   limited,
   chat(() => ({ is: "archived" }), [], 1_000, 3_600_000),
+  chat(() => ({ is: "noEdits" }), [], 60_000, 7_200_000),
   chat(() => ({ is: "noAccess" }), [], 1_000, 120_000),
   chat((roll) => ({ is: "odd", inMs: roll.one([1_000, 600_000]) }), SENDS, 1_000, 10_000),
   chat((roll) => ({ is: "slowHistory", byMs: roll.whole(200, 5_000) }), [], 5_000, 3_600_000),

@@ -1,4 +1,4 @@
-import type { Instant } from "../../src/meeting/fact.ts";
+import { subscription } from "../subscriptions.ts";
 import { type Violation, violationsOf, violationsWhileResting } from "./check.ts";
 import type { DayPlan } from "./plan.ts";
 import { type PlayedDay, playDay } from "./play.ts";
@@ -13,8 +13,8 @@ export interface CounterExample {
 /** The first promise that a day breaks; undefined when it keeps them all. */
 export async function counterExample(plan: DayPlan, sabotage?: Sabotage): Promise<CounterExample | undefined> {
   let early: Violation | undefined;
-  const isWrong = async (sofar: PlayedDay, dueAt: Instant) => {
-    [early] = await violationsWhileResting(plan, sofar, dueAt);
+  const isWrong = async (sofar: PlayedDay) => {
+    [early] = await violationsWhileResting(plan, sofar);
     return early !== undefined;
   };
   const played = await playDay(plan, { sabotage, isWrong });
@@ -40,11 +40,16 @@ export async function shrunk(found: CounterExample, sabotage?: Sabotage): Promis
 
 /** The plan with one thing left out, the biggest things first. */
 function* smaller(plan: DayPlan): Iterable<DayPlan> {
-  const { meetings, faults, channels, skewsMs } = plan;
-  if (channels.length > 1)
-    for (const channel of channels) yield { ...plan, channels: channels.filter((one) => one !== channel) };
+  const { meetings, faults, channels, changes, skewsMs } = plan;
+  if (channels.length > 1) for (const channel of channels) yield { ...plan, ...withoutChannel(plan, channel) };
   for (const meeting of meetings) yield { ...plan, meetings: meetings.filter((one) => one !== meeting) };
   for (const fault of faults) yield { ...plan, faults: faults.filter((one) => one !== fault) };
+  for (const change of changes) yield { ...plan, changes: changes.filter((one) => one !== change) };
+  for (const channel of channels) {
+    const plain = subscription();
+    const isPlain = JSON.stringify(plan.subscriptions[channel]) === JSON.stringify(plain);
+    if (!isPlain) yield { ...plan, subscriptions: { ...plan.subscriptions, [channel]: plain } };
+  }
   if (skewsMs.length > 1) yield { ...plan, skewsMs: skewsMs.slice(0, -1) };
   for (const meeting of meetings) {
     const others = (deliveries: typeof meeting.deliveries) =>
@@ -59,4 +64,11 @@ function* smaller(plan: DayPlan): Iterable<DayPlan> {
       }
     }
   }
+}
+
+function withoutChannel({ channels, changes }: DayPlan, channel: string): Partial<DayPlan> {
+  return {
+    channels: channels.filter((one) => one !== channel),
+    changes: changes.filter((one) => one.channel !== channel),
+  };
 }

@@ -15,7 +15,8 @@ export function story({ plan, played, violation }: CounterExample): string {
   return [
     `seed ${plan.seed}: ${kind}${card ? `: ${card}` : ""}${channel ? ` in ${channel}` : ""}`,
     `  ${what}`,
-    `  ${plan.channels.length} channels, ${plan.skewsMs.length} processes, digest at ${plan.digestAt} ${plan.timeZone}, faults:`,
+    `  ${plan.channels.length} channels, ${plan.skewsMs.length} processes, faults:`,
+    ...plan.channels.map((one) => `    ${one} ${JSON.stringify(plan.subscriptions[one])}`),
     ...plan.faults.map((fault) => `    ${new Date(fault.at).toISOString().slice(5, 23)} ${JSON.stringify(fault)}`),
     ...lines,
   ].join("\n");

@@ -15,7 +15,12 @@ const AFTER_DIGEST_TIME_MS = [0, 1, 60].map((minutes) => minutes * MINUTE_MS);
  */
 export function usefulMinutes(plan: DayPlan, redis: Keyspace): (from: Instant) => Instant {
   const facts = plan.meetings.flatMap(({ deliveries }) => deliveries.map(({ fact }) => fact));
-  const digestTimes = new Set(facts.map(({ about, at }) => digestTime(plan, about.startedAt ?? at)));
+  const calendars = Object.values(plan.subscriptions).map(({ timeZone, digest }) => ({
+    timeZone,
+    digestAt: digest.at,
+  }));
+  const starts = facts.map(({ about, at }) => about.startedAt ?? at);
+  const digestTimes = new Set(starts.flatMap((start) => calendars.map((one) => digestTime(one, start))));
   return (from) => {
     let first = Number.POSITIVE_INFINITY;
     const mayBe = (at: Instant) => {
@@ -32,7 +37,7 @@ export function usefulMinutes(plan: DayPlan, redis: Keyspace): (from: Instant) =
 }
 
 /** When the digest is due of the day on which a meeting began. */
-export function digestTime({ timeZone, digestAt }: Pick<DayPlan, "timeZone" | "digestAt">, start: Instant): Instant {
+export function digestTime({ timeZone, digestAt }: { timeZone: string; digestAt: string }, start: Instant): Instant {
   const day = dayOf(start, timeZone);
   return digestAt === "00:00" ? day.until : timeOn(day, digestAt);
 }
