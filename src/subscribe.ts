@@ -1,6 +1,10 @@
-import type { Instant } from "./meeting/fact.ts";
+import { dayBefore, dayOf } from "./card/day.ts";
+import { type Instant, isAttendance, type MeetingFact } from "./meeting/fact.ts";
 import { meetingAsOf } from "./meeting/meeting.ts";
-import type { AuditLog, CardDesk, Channel, FactStore, SubscriptionStore } from "./ports.ts";
+import type { AuditLog, CardDesk, CardId, Channel, FactStore, SubscriptionStore } from "./ports.ts";
+import { digestId } from "./post-digest.ts";
+import { nextReply } from "./post-joins.ts";
+import { weekId, weekOf } from "./post-week.ts";
 import { type Defaults, everyMeeting } from "./subscription/book.ts";
 import { type Change, changed } from "./subscription/change.ts";
 import { type HostIds, hears, MUTED_HERE, type Subscription } from "./subscription/subscription.ts";
@@ -53,11 +57,36 @@ async function showWhatIsOn(
   { change, after }: { change: Change; after: Subscription },
   now: Instant,
 ): Promise<void> {
-  const live = (await facts.factsOfLive()).filter((told) => told.length > 0).map((told) => meetingAsOf(now, told));
-  for (const meeting of live) {
+  const isToldAnew = TOLD_ANEW.has(change.kind);
+  for (const told of await facts.factsOfLive()) {
+    if (told.length === 0) continue;
+    const meeting = meetingAsOf(now, told);
+    if (isToldAnew) await makeRepliesDue(desk, channel, told);
     const { message } = await desk.stateOf(channel, meeting.uuid);
     if (message === undefined && !hears(after, meeting, hostIds)) continue;
     await desk.makeDue(channel, meeting.uuid);
     if (change.kind === "unmute") await desk.bringBack(channel, meeting.uuid, MUTED_HERE);
   }
+  if (!isToldAnew) return;
+  const today = dayOf(now, after.timeZone);
+  const summaries = [digestId(dayBefore(today).date), digestId(today.date), weekId(weekOf(today).date)];
+  for (const card of summaries) await makeDueIfThere(desk, channel, card);
+}
+
+/** What hides or shows more of people may change every text that stands there. */
+const TOLD_ANEW = new Set<Change["kind"]>(["save", "share"]);
+
+/** Joins that were told below the card of a meeting that is on. */
+async function makeRepliesDue(
+  desk: Subscribing["desk"],
+  channel: Channel,
+  told: readonly MeetingFact[],
+): Promise<void> {
+  const replies = new Set(told.filter(isAttendance).map((fact) => nextReply(fact).card));
+  for (const reply of replies) await makeDueIfThere(desk, channel, reply);
+}
+
+async function makeDueIfThere(desk: Subscribing["desk"], channel: Channel, card: CardId): Promise<void> {
+  const { message } = await desk.stateOf(channel, card);
+  if (message !== undefined) await desk.makeDue(channel, card);
 }

@@ -8,7 +8,7 @@ import { redisSubscriptions } from "../../src/redis/subscriptions.ts";
 import { readEvent } from "../../src/zoom/event.ts";
 import { meetingBodies } from "../stand-ins/zoom.ts";
 import { subscription } from "../subscriptions.ts";
-import { GENERAL, type Office, SALES, startOffice } from "./office.ts";
+import { ALICE, GENERAL, type Office, SALES, startOffice } from "./office.ts";
 
 const MINUTE = 60_000;
 const RETENTION_MS = 90 * 24 * 3_600_000;
@@ -63,6 +63,12 @@ describe("joins in a thread", () => {
     await office.slack.until(() => replies().length === 2, { timeoutMs: 15_000 });
     match(replies()[1] ?? "", /Chris Park \(guest\) joined\n[^\n]*Bob \*Brown\* <!here> \(guest\) left after 5 min/);
     equal(office.slack.visible(GENERAL).length, 1);
+    await office.slack.command({ userId: ALICE, channelId: GENERAL, text: "/meetings settings" });
+    await office.slack.until(() => office.slack.modal(ALICE));
+    await office.slack.fill({ userId: ALICE, blockId: "people", actionId: "v" }, "private");
+    await office.slack.submit(ALICE);
+    await office.slack.until(() => !/Alice|Bob|Chris/.test(replies().join()), { timeoutMs: 15_000 });
+    match(replies()[0] ?? "", /2 people joined/);
     const [other] = office.slack.visible(SALES);
     deepEqual(office.slack.replies(SALES, other?.ts ?? ""), []);
   });
