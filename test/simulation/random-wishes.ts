@@ -60,7 +60,7 @@ export function randomChanges(roll: Dice, { channels, processes, meetings, momen
   };
   const unseen = unseenMoments(meetings);
   return Array.from({ length: roll.whole(1, 6) }, (): PlannedChange => {
-    if (unseen.length > 0 && roll.chance(0.3)) {
+    if (unseen.length > 0 && roll.chance(0.6)) {
       const { at, process } = roll.one(unseen);
       const change = { kind: "add", rules: [{ of: "all" }] } as const;
       return { at, channel: roll.one(channels), by: "U1", to: process + 1, change };
