@@ -67,7 +67,7 @@ export async function updateCard(work: CardUpdate, claim: Claim, wish: Wish): Pr
 
 /** The message goes, and with it all that we would say of this here; also one of which we do not know whether it stands. */
 async function removed(work: CardUpdate, claim: Claim, because: string): Promise<Outcome> {
-  const { message, posting } = claim.state;
+  const { posting } = claim.state;
   const standing = await whatStands(work, claim);
   if (!Array.isArray(standing)) return standing;
   for (const one of standing) {
@@ -78,8 +78,11 @@ async function removed(work: CardUpdate, claim: Claim, because: string): Promise
   }
   const mayComeInMs = lateLook(claim.state);
   if (mayComeInMs > 0) return stillInDoubt(claim, { kind: "tryAgain", because, inMs: mayComeInMs });
-  const isLost = posting && message === undefined && standing.length === 0 && posting.looked + 1 < LOOKS;
-  if (isLost) return { kind: "tryAgain", because, inMs: LOOK_AGAIN_MS, looked: posting.looked + 1 };
+  if (posting && standing.length === 0 && posting.sinceMs < LATE_LOOK_MS) {
+    const looked = Math.min(posting.looked + 1, LOOKS - 1);
+    const inMs = posting.looked + 1 < LOOKS ? LOOK_AGAIN_MS : LATE_LOOK_MS - posting.sinceMs;
+    return { kind: "tryAgain", because, inMs, looked };
+  }
   return { kind: "givenUp", because };
 }
 
