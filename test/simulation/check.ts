@@ -123,7 +123,7 @@ function beforeItStartedAgain(
   if (!isJustSo || isAskedFor || !again) return [];
   const alone = told.filter((one) => one !== again);
   const others = starts.map(({ fact }) => [...alone, { ...again, at: fact.about.startedAt ?? fact.at }]);
-  return [alone, ...others].map(meetingFrom);
+  return [alone, ...others].flatMap((one) => [meetingFrom(one), meetingAsOf(endedAt + CLOCKS_DIFFER_MS, one)]);
 }
 
 /** Who was silent for ten minutes is looked at in the next minute. */

@@ -44,7 +44,11 @@ export function late({ faults, channels, meetings }: DayPlan, played: PlayedDay)
   const first = (uuid: string, is: (fact: MeetingFact) => boolean) =>
     Math.min(...heard.flatMap(({ fact, at }) => (fact.about.uuid === uuid && is(fact) ? [at] : [])));
   return messages.flatMap(({ channel, key, postedAt, endedAt = 0 }) => {
-    if (!meetings.some(({ uuid }) => uuid === key)) return [];
+    const own = meetings.find(({ uuid }) => uuid === key);
+    const number = own?.deliveries[0]?.fact.about.number;
+    // another start of its number may end it, and so be its turn or not
+    const isAlone = meetings.filter((one) => one.deliveries[0]?.fact.about.number === number).length === 1;
+    if (!own || !isAlone) return [];
     const endDueAt = first(key, ({ kind }) => kind === "ended");
     const mayTakeMs = PROMPT_MS + meetings.length * POST_EVERY_MS;
     if (postedAt - turnCameAt(played, channel, key, postedAt) > mayTakeMs) {

@@ -1,7 +1,8 @@
 import { finalReplyId } from "../../src/final-reply.ts";
 import { type Instant, isAttendance, type MeetingFact } from "../../src/meeting/fact.ts";
-import type { Meeting } from "../../src/meeting/meeting.ts";
+import { type Meeting, meetingFrom } from "../../src/meeting/meeting.ts";
 import type { CardId, Channel } from "../../src/ports.ts";
+import { isToldIn } from "../../src/post-digest.ts";
 import { joinsBetween, nextReply, replyOf } from "../../src/post-joins.ts";
 import { isMuted, mayHear, type Subscription, silentUntil } from "../../src/subscription/subscription.ts";
 import { peopleShown, styleOf, veiled } from "../../src/subscription/veil.ts";
@@ -49,7 +50,7 @@ function replyViolations(plan: DayPlan, played: PlayedDay, { channel, card, uuid
     return joins && JSON.stringify({ ...joins, replyTo: below });
   };
   if (!reply) {
-    const isLost = mustBe(plan, played, { channel, card, uuid, facts }, parents, window);
+    const isLost = mustBe(plan, played, { channel, card, facts }, parents, window);
     return isLost && shown(played.books.now(channel), "") ? told("missing", "no reply tells who came and left") : [];
   }
   const parent = parents.find(({ id }) => id === reply.inThread);
@@ -70,18 +71,20 @@ function replyViolations(plan: DayPlan, played: PlayedDay, { channel, card, uuid
 function mustBe(
   { faults }: DayPlan,
   { books, endedAt }: PlayedDay,
-  { channel, card, uuid, facts }: Of,
+  { channel, card, facts }: Omit<Of, "uuid">,
   parents: readonly Message[],
   { from, until }: { from: Instant; until: Instant },
 ): boolean {
   if (faults.some((one) => one.at < until + 5 * MINUTE_MS) || endedAt < until + MINUTE_MS) return false;
   const [parent] = parents;
   if (!parent || parent.deletedBy || parent.postedAt > until - 1_000) return false;
+  // it may have been renamed since
+  const known = [facts.filter(({ heardAt }) => heardAt < until), facts].map(meetingFrom);
   const heard = facts.filter((fact) => isAttendance(fact) && nextReply(fact).card === card);
   return books.between(channel, from - 1_000).every((one) => {
-    const isAsked = heard.some(({ about }) => mayHear(one, about));
+    const isAsked = heard.some(({ about }) => mayHear(one, about)) && known.every((meeting) => isToldIn(one, meeting));
     const isSilent = [-1_000, 0, MINUTE_MS, 2 * MINUTE_MS].some((ms) => silentUntil(one, until + ms) !== undefined);
-    return one.detail === "thread" && isAsked && !isSilent && !isMuted(one, { uuid, ...facts[0]?.about });
+    return one.detail === "thread" && isAsked && !isSilent;
   });
 }
 
