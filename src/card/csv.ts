@@ -105,6 +105,9 @@ function identity({ topic, number, uuid }: Meeting): Record<string, Cell> {
   return { topic, meeting_number: number && grouped(number), meeting_uuid: uuid };
 }
 
+/** Where decimals have a comma, Excel begins a new cell at each semicolon, whatever the quotes say. */
+const FORMULA_AFTER_SEMICOLON = /;(?=["\s]*[=+\-@＝＋－＠])/g;
+
 /**
  * UTF-8 with a BOM and CRLF, which is what Excel needs. Foreign text that a spreadsheet would run as a formula gets an
  * apostrophe in front; our own numbers are never negative and stay numbers.
@@ -116,6 +119,7 @@ function csv(rows: readonly Record<string, Cell>[], columns: readonly string[]):
     bom: true,
     record_delimiter: "windows",
     escape_formulas: true,
+    cast: { string: (text) => text.replaceAll(FORMULA_AFTER_SEMICOLON, ";'") },
   });
 }
 
