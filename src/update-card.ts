@@ -17,6 +17,7 @@ import type {
 } from "./ports.ts";
 import { digestDate } from "./post-digest.ts";
 import { weekDate } from "./post-week.ts";
+import { MUTED_HERE } from "./subscription/subscription.ts";
 
 /** A platform's call takes no longer than this. */
 export const CALL_TIMEOUT_MS = 6_000;
@@ -38,7 +39,7 @@ const REFUSED_PAUSE_MS = 3_600_000;
 export type InDoubt = "post-again" | "leave-out";
 
 export interface CardUpdate {
-  desk: Pick<CardDesk, "begin" | "adopt" | "remember">;
+  desk: Pick<CardDesk, "begin" | "adopt" | "remember" | "bringBack">;
   platform: ChatPlatform;
   now: () => Instant;
   inDoubt: InDoubt;
@@ -51,6 +52,7 @@ export interface CardUpdate {
 export async function updateCard(work: CardUpdate, claim: Claim, wish: Wish): Promise<Outcome> {
   const { state } = claim;
   const { gone, followUp } = state;
+  if (gone === MUTED_HERE && wish.kind === "show") return toldAgain(work, claim);
   if (gone) return { kind: "givenUp", because: gone, ...(followUp && { followUp }) };
   if (wish.kind === "nothing") return { kind: "upToDate", because: wish.because };
   if (wish.kind === "later") return stillInDoubt(claim, { kind: "tryAgain", because: wish.because, inMs: wish.inMs });
@@ -63,6 +65,12 @@ export async function updateCard(work: CardUpdate, claim: Claim, wish: Wish): Pr
   const lateLookInMs = lateLook(state);
   if (lateLookInMs > 0) return { ...(await broughtUpToDate(work, claim, card)), ...twinMayComeWithin(lateLookInMs) };
   return state.posting ? resumePost(work, claim, card) : broughtUpToDate(work, claim, card);
+}
+
+/** Somebody took a mute back while the message was being removed: from here on it is as if it never had been there. */
+async function toldAgain({ desk }: CardUpdate, { channel, card }: Claim): Promise<Outcome> {
+  await desk.bringBack(channel, card, MUTED_HERE);
+  return { kind: "upToDate", because: "told of here again" };
 }
 
 /** The message goes, and with it all that we would say of this here; also one of which we do not know whether it stands. */

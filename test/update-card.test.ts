@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import type { Card } from "../src/card/card.ts";
 import { type CourierWork, LEASE_MS, startCourier } from "../src/courier.ts";
 import type { Claim, Messages, PostedCard, Refusal, Threading, Wish } from "../src/ports.ts";
+import { MUTED_HERE } from "../src/subscription/subscription.ts";
 import { BEGIN_WITHIN_MS, CALL_TIMEOUT_MS, type CardUpdate, digestOf, updateCard } from "../src/update-card.ts";
 
 const CARD: Card = { stage: "live", summary: "Stand-up is live", parts: [], buttons: [] };
@@ -42,6 +43,7 @@ async function updated(state: PostedCard, scene: Scene = {}) {
         );
         return true;
       },
+      bringBack: (_, card, because) => called(`bring ${card} back that is ${because}`, undefined) as Promise<never>,
     },
     platform: {
       post: (_channel, _card, _key, options) => called(`post${thread(options)}`, { message: "9.0" }),
@@ -376,5 +378,13 @@ describe("a lease", () => {
   test("that would end while its courier still waits for an answer lets no courier start", () => {
     const leaseMs = CALL_TIMEOUT_MS + BEGIN_WITHIN_MS;
     throws(() => startCourier({ leaseMs } as CourierWork), /does not outlast a call/);
+  });
+});
+
+describe("a card that was muted", () => {
+  test("comes back where its mute was taken back while the message was being removed", async () => {
+    const { outcome, calls } = await updated({ message: "9.0", gone: MUTED_HERE });
+    deepEqual(outcome, { kind: "upToDate", because: "told of here again" });
+    deepEqual(calls, [`bring A back that is ${MUTED_HERE}`]);
   });
 });
