@@ -3,7 +3,7 @@ import type { Muted, Rule, Subscription } from "./subscription.ts";
 
 /** What somebody does to a channel's subscription. */
 export type Change =
-  /** As a whole, in a form. */
+  /** All that a form shows; the rest stays as it is by then. */
   | { kind: "save"; subscription: Subscription }
   | { kind: "add"; rules: readonly Rule[]; isShared?: boolean }
   /** These rules; without any, all. */
@@ -38,7 +38,7 @@ export function changed(
 ): Subscription | undefined {
   switch (change.kind) {
     case "save":
-      return { ...change.subscription, ...(by && { by }) };
+      return { ...saved(before, change.subscription, now), ...(by && { by }) };
     case "add": {
       const { pausedUntil, isShared: _, ...base } = before ?? { ...otherwise, rules: [] };
       const isGoingOn = base.rules.length > 0;
@@ -84,6 +84,19 @@ export function changed(
       return { ...rest, ...(change.isShared && { isShared: true }) };
     }
   }
+}
+
+/** What a form does not show is not what it was when it was read: somebody may have muted or paused since. */
+function saved(before: Subscription | undefined, form: Subscription, now: Instant): Subscription {
+  const { pausedUntil: _, ...shown } = form;
+  const { muted = [], rules = [], since, pausedUntil }: Partial<Subscription> = before ?? {};
+  const isGoingOn = rules.length > 0;
+  return {
+    ...shown,
+    muted,
+    since: isGoingOn && since !== undefined ? since : now,
+    ...(isGoingOn && pausedUntil !== undefined && { pausedUntil }),
+  };
 }
 
 /** Everything is more than anything: beside it no other rule says anything. */

@@ -70,6 +70,17 @@ describe("a channel", () => {
     equal(after(both, { kind: "unmute", meeting: { uuid: "Y" } }), undefined);
   });
 
+  test("keeps what was muted, paused and resumed while its form was filled in", () => {
+    const opened = subscription({ since: 1, pausedUntil: 9_000 });
+    const muted = subscription({ since: 500, muted: [{ number: "1" }] });
+    const both = after(muted, { kind: "save", subscription: { ...opened, detail: "end" } });
+    deepEqual([both?.detail, both?.muted, both?.since, both?.pausedUntil], ["end", muted.muted, 500, undefined]);
+    const paused = after({ ...muted, pausedUntil: 5_000 }, { kind: "save", subscription: subscription() });
+    equal(paused?.pausedUntil, 5_000);
+    const back = after({ ...muted, rules: [], pausedUntil: 5_000 }, { kind: "save", subscription: opened });
+    deepEqual([back?.muted, back?.since, back?.pausedUntil], [muted.muted, NOW, undefined]);
+  });
+
   test("keeps no topic of what was muted where topics are hidden", () => {
     const muted = after(subscription({ people: "private" }), {
       kind: "mute",
