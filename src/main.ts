@@ -306,6 +306,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
         everyMinute.destroy(),
         courier.stop(),
       ]);
+      await line.answered();
       redis.disconnect();
     },
   };

@@ -16,6 +16,7 @@ import { type EventTable, type IsFirst, listenTo } from "./events.ts";
 import { type Explanations, explainButtons } from "./explain.ts";
 import { happenings } from "./happenings.ts";
 import { type HomeSide, slackHome } from "./home.ts";
+import { watchInHand } from "./in-hand.ts";
 import { slackLogger } from "./logger.ts";
 import { type SlackSide, slackReceiver } from "./receiver.ts";
 import { type Reports, reportButtons, whoPressed } from "./report.ts";
@@ -55,6 +56,8 @@ export interface SlackDoor extends Reports, Explanations {
 export interface SlackLine {
   start(): void;
   stop(): Promise<void>;
+  /** Resolves when all that was acknowledged is done, too. */
+  answered(): Promise<void>;
   /** Resolves while Slack can reach us; rejects with a sentence that says why not. */
   works(): Promise<void>;
   /** A meeting began or ended: who looks at their Home tab sees it soon. */
@@ -96,6 +99,7 @@ export function slackDoor({
     clientOptions,
     authorize: authorizeIn(workspaces),
   });
+  const answered = watchInHand(app);
   strangersAreTold(app);
   app.error(async (err) => log.error({ err }, "an answer in Slack failed"));
 
@@ -193,6 +197,7 @@ export function slackDoor({
   return {
     start: () => void receiver.start(),
     stop: async () => void (await receiver.stop()),
+    answered,
     works: async () => socket?.works(),
     refreshHome: home.refresh,
   };

@@ -9,7 +9,7 @@ import { redisKeys } from "../../src/redis/keys.ts";
 import { connected, NINETY_DAYS_MS } from "../redis/store.ts";
 import { startSlack } from "../stand-ins/slack.ts";
 import { meetingBodies, zoomSender } from "../stand-ins/zoom.ts";
-import { CHANNEL, SECRET, settings } from "./notifier.ts";
+import { CHANNEL, PEOPLE, SECRET, settings } from "./notifier.ts";
 import { type NotifierProcess, startProcess } from "./process.ts";
 
 const MINUTE = 60_000;
@@ -18,7 +18,7 @@ const MINUTE = 60_000;
 async function processes(t: TestContext, count: number) {
   const server = await startRedis({ appendonly: true });
   const redis = await connected(server.url);
-  const slack = await startSlack({ channels: [{ id: CHANNEL, name: "meetings" }] });
+  const slack = await startSlack({ users: PEOPLE, channels: [{ id: CHANNEL, name: "meetings" }] });
   const env = settings({ redisUrl: server.url, slackApi: slack.apiUrl });
   const running = new Set<NotifierProcess>();
   const start = async () => {
@@ -209,6 +209,18 @@ describe("processes:", { concurrency: true }, () => {
       ok(performance.now() - heardAt < LEASE_MS / 2, "the lease was given back");
       deepEqual([seen().length, posts()], [1, 1]);
       t.diagnostic(`gone ${Math.round(tookMs)} ms after it was told, of which Slack took 3000`);
+    });
+
+    test("answers whoever asked before", async (t) => {
+      const { slack, all, running } = await processes(t, 1);
+      const [leaving] = all as [NotifierProcess];
+      slack.commandUrl = `${leaving.url}/slack/events`;
+      slack.fail({ method: "conversations.info", how: { delayMs: 1_500 } });
+      const asked = await slack.command({ userId: "U0ALICE", channelId: CHANNEL, text: "/meetings pause 2h" });
+      leaving.signal("SIGTERM");
+      deepEqual(await leaving.exited, { code: 0, signal: null });
+      running.delete(leaving);
+      match(asked.answers()[0]?.plain ?? "", /^Nothing new is posted in #meetings until /);
     });
 
     test("is gone at once when there is nothing to finish, and says so", async (t) => {
