@@ -20,6 +20,8 @@ const PREFIX = "digest:";
 const MIDNIGHT = "00:00";
 /** A digest that nobody could post in time is made up for until then; later it would be history. */
 export const MADE_UP_WITHIN_MS = 24 * 3_600_000;
+/** A day that was over before its channel subscribed is none of its own; who asks for more at midnight still has it. */
+const ASKED_LATE_MS = 3_600_000;
 
 export const digestId = (date: string): CardId => `${PREFIX}${date}`;
 
@@ -51,9 +53,10 @@ export async function makeDigestsDue({ facts, desk, book, hostIds }: Digesting, 
 }
 
 /** The digests of a channel whose time has come and that are not history yet. */
-function digestsDue({ digest, timeZone }: Subscription, now: Instant): { day: Day; dueAt: Instant }[] {
+function digestsDue({ digest, timeZone, since }: Subscription, now: Instant): { day: Day; dueAt: Instant }[] {
   const today = dayOf(now, timeZone);
   return [dayBefore(today), today]
+    .filter(({ until }) => since < until + ASKED_LATE_MS)
     .map((day) => ({ day, dueAt: digest.at === MIDNIGHT ? day.until : timeOn(day, digest.at) }))
     .filter(({ day, dueAt }) => digest.days.includes(weekday(day)) && now >= dueAt && now - dueAt < MADE_UP_WITHIN_MS);
 }

@@ -52,6 +52,18 @@ describe("the digest of a day", () => {
     equal(await down("17:50", "+18:00"), 0);
   });
 
+  test("does not come of a day that was over before somebody subscribed; of the day itself it does", async () => {
+    for (const [subscribed, posted] of [
+      [at("19:00"), 1],
+      [at("+09:00"), 0],
+    ] as const) {
+      const { hears, minute, posts } = office({ since: subscribed });
+      hears(...standUp);
+      await minute(subscribed + MINUTE_MS);
+      equal(posts(TUESDAY), posted);
+    }
+  });
+
   test("does not come on an empty day", async () => {
     const { minute, sent } = office();
     for (let now = at("17:00"); now < at("+20:00"); now += 30 * MINUTE_MS) await minute(now);

@@ -3,7 +3,7 @@ import { closeSilent } from "../../src/close-silent.ts";
 import type { Instant, MeetingFact } from "../../src/meeting/fact.ts";
 import type { CardDesk, CardId, Channel, PostedCard } from "../../src/ports.ts";
 import { digestDate, digestId, digestOn, makeDigestsDue } from "../../src/post-digest.ts";
-import { book, subscription } from "../subscriptions.ts";
+import { subscription } from "../subscriptions.ts";
 
 export const CHANNEL: Channel = "slack:C0TEAM";
 
@@ -23,6 +23,8 @@ export interface OfficeOptions {
   timeZone?: string;
   at?: string;
   days?: ReadonlySet<number>;
+  /** When the channels subscribed. */
+  since?: Instant;
   channels?: Channel[];
   /** Channels that refuse every message. */
   refusing?: Channel[];
@@ -35,9 +37,10 @@ export function office({
   timeZone = "UTC",
   at = "18:00",
   days,
+  since = 0,
 }: OfficeOptions = {}) {
   const wanted = { timeZone, digestAt: at, ...(days && { digestDays: days }) };
-  const everything = book(channels, wanted);
+  const everything = { channels: new Map(channels.map((channel) => [channel, subscription({ ...wanted, since })])) };
   const told = new Map<string, MeetingFact[]>();
   const over = new Set<string>();
   const cards = new Map<string, PostedCard>();
