@@ -2,7 +2,7 @@ import type { WebClient } from "@slack/web-api";
 import type { Instant } from "../meeting/fact.ts";
 import type { Refusal } from "../ports.ts";
 import { about, type Place } from "./place.ts";
-import { answered, CANNOT_LOOK, isRefusal, isUnheardOf } from "./refusal.ts";
+import { answered, CANNOT_LOOK, isNotOffered, isRefusal, isUnheardOf } from "./refusal.ts";
 
 /** Marks a message as ours and tells whose card it is; every app in the workspace can read it. */
 export const METADATA_TYPE = "zoom_meeting_card";
@@ -28,7 +28,8 @@ export function slackHistory(client: WebClient): Read {
     if (place.isPerson) return "cannot look";
     const found = await answered(async () => allInTime(keyed(client, await us(), place, since, until)), about(place));
     if (!isRefusal(found)) return found;
-    return isUnheardOf(found) || CANNOT_LOOK.has(found.because) ? "cannot look" : found;
+    const { because } = found;
+    return isUnheardOf(found) || isNotOffered(because) || CANNOT_LOOK.has(because) ? "cannot look" : found;
   };
 }
 

@@ -1,7 +1,8 @@
-import { type UsersInfoResponse, WebAPIPlatformError, type WebClient } from "@slack/web-api";
+import type { UsersInfoResponse, WebClient } from "@slack/web-api";
 import { IANAZone } from "luxon";
 import { log } from "../log.ts";
 import type { Instant } from "../meeting/fact.ts";
+import { becauseOf, isNotOffered } from "./refusal.ts";
 import { remembering } from "./remembering.ts";
 
 /** Somebody in Slack, as far as it tells us. */
@@ -42,7 +43,7 @@ export function slackPeople(
       ...(email && { email }),
       ...(name && { name }),
       isAdmin: user?.is_admin === true || user?.is_owner === true || user?.is_primary_owner === true,
-      isStranger: user?.is_stranger === true || (ours !== undefined && !teamsOf(user).includes(ours)),
+      isStranger: user?.is_stranger === true || isOfOthers(user, ours),
       isGuest: user?.is_restricted === true || user?.is_ultra_restricted === true,
     };
   });
@@ -51,15 +52,16 @@ export function slackPeople(
       return await look(userId);
     } catch (err) {
       log.warn({ err }, "Slack does not tell who somebody is");
-      const because = err instanceof WebAPIPlatformError ? err.data.error : "no answer";
-      if (because === "missing_scope") return { timeZone, ...ANYBODY };
+      const because = becauseOf(err);
+      if (because === "missing_scope" || isNotOffered(because)) return { timeZone, ...ANYBODY };
       if (NOT_SHOWN_TO_US.has(because)) return { timeZone, ...NOBODY_OF_OURS };
       throw err;
     }
   };
 }
 
-/** Of the workspace, or of the whole enterprise that it belongs to. */
-function teamsOf(user: UsersInfoResponse["user"]): readonly (string | undefined)[] {
-  return [user?.team_id, ...(user?.enterprise_user?.teams ?? [])];
+/** Neither of the workspace nor of the whole enterprise that it belongs to, as far as Slack tells both. */
+function isOfOthers(user: UsersInfoResponse["user"], ours: string | undefined): boolean {
+  const teams = [user?.team_id, ...(user?.enterprise_user?.teams ?? [])].filter((team) => team !== undefined);
+  return ours !== undefined && teams.length > 0 && !teams.includes(ours);
 }

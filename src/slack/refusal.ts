@@ -28,6 +28,18 @@ export const isShutOut = (refusal: Refusal) => refusal.kind === "later" && refus
 /** The message would be taken without its mark. */
 export const isOfMetadata = ({ because }: Refusal) => BAD_METADATA.test(because);
 
+/**
+ * Slack has no such method, or what stands between it and us lets none through, or what was answered tells nothing: what
+ * can be done without it is done without it.
+ */
+export const isNotOffered = (because: string) => NOT_OFFERED.has(because);
+
+/** What Slack says no with, in its word; of other failures only whether there was an answer. */
+export function becauseOf(err: unknown): string {
+  if (err instanceof WebAPIPlatformError) return err.data.error;
+  return err instanceof WebAPIHTTPError ? `HTTP ${err.statusCode}` : "no answer";
+}
+
 export const isUnheardOf = (refusal: Refusal) => refusal.kind === "later" && refusal.of === "message";
 
 // What Slack's errors mean for a card: docs.slack.dev, chat.postMessage and chat.update, "Errors".
@@ -41,6 +53,8 @@ export const BAD_PAYLOAD = new Set([
   "only_one_table_allowed",
   "invalid_arguments",
 ]);
+export const TELLS_NOTHING = "the answer tells nothing";
+const NOT_OFFERED = new Set(["unknown_method", "method_deprecated", "HTTP 404", "HTTP 405", "HTTP 501", TELLS_NOTHING]);
 /** A picture that Slack has not looked at yet is refused like a block that nobody knows, but in these words. */
 export const BAD_FILE = "invalid slack file";
 const BAD_METADATA = /^(invalid_metadata_|metadata_)/;

@@ -1,4 +1,5 @@
 import { isDirect, type Place } from "./asker.ts";
+import { isNotOffered } from "./refusal.ts";
 import type { Workspace } from "./workspaces.ts";
 
 export type WhoMayConfigure = "members" | "admins";
@@ -7,12 +8,12 @@ export type WhoMayConfigure = "members" | "admins";
 export type Leave = { kind: "given"; isShared: boolean } | { kind: "refused"; because: Because | string };
 
 /** What Slack has no word for. */
-export type Because = "only_admins" | "not_a_member" | "no_guests" | "no_channel";
+export type Because = "only_admins" | "not_a_member" | "no_guests" | "no_channel" | "not_told";
 
 /**
  * Asks Slack for a channel as it is now. Whoever wants to hear less needs no channel that can be posted in. Where Slack
- * does not tell for want of a permission of ours, who is in the channel may change it: whether we may post there is seen
- * when we do. Guests may not: they could let their channel hear of what they may not know of.
+ * does not tell, for want of a permission of ours or of a method, who is in the channel may change it: whether we may post
+ * there is seen when we do. Guests may not: they could let their channel hear of what they may not know of.
  */
 export async function leaveToChange(
   { person, channels }: Pick<Workspace, "person" | "channels">,
@@ -28,8 +29,13 @@ export async function leaveToChange(
   if (whoMay === "admins" && !isAdmin) return { kind: "refused", because: "only_admins" };
   const found = await channels.lookAgain(channelId);
   if (found.kind === "unknown") {
-    const mayBe = channelId === here && (found.because === "missing_scope" || !mustPost);
-    return mayBe ? { kind: "given", isShared: false } : { kind: "refused", because: found.because };
+    const isUntold = isNotOffered(found.because);
+    const mayBe =
+      channelId === here
+        ? isUntold || found.because === "missing_scope" || !mustPost
+        : isUntold && (await channels.isIn(channelId, userId));
+    if (mayBe) return { kind: "given", isShared: false };
+    return { kind: "refused", because: isUntold ? "not_told" : found.because };
   }
   if (found.isDirect) return { kind: "refused", because: "no_channel" };
   if (mustPost && found.isArchived) return { kind: "refused", because: "is_archived" };

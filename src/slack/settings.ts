@@ -66,7 +66,7 @@ export function settingsForm(app: bolt.App, { subscribers, now, onChange }: Sett
   /** Who was in the channel when the form opened may have left since; where we may not ask, that has to do. */
   async function leaveNow(workspace: Workspace, place: Place, channelId: string): Promise<Leave> {
     const leave = await leaveToChange(workspace, { userId: place.userId }, channelId, subscribers.whoMay);
-    const mayNotAsk = leave.kind === "refused" && leave.because === "missing_scope";
+    const mayNotAsk = leave.kind === "refused" && MAY_NOT_ASK.has(leave.because);
     return mayNotAsk ? leaveToChange(workspace, place, channelId, subscribers.whoMay) : leave;
   }
 
@@ -83,6 +83,8 @@ export function settingsForm(app: bolt.App, { subscribers, now, onChange }: Sett
     return { channelId, subscription };
   }
 }
+
+const MAY_NOT_ASK = new Set(["missing_scope", "not_told"]);
 
 /**
  * Opens the form. "too late": the person has to ask again. `channelId`: where they are, or what they want to change; of

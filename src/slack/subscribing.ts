@@ -129,6 +129,10 @@ const OWN_WORDS = new Map<string, (command: string) => Line>([
     (command) => ["Say in which channel: ", { code: `/meetings ${command} #channel` }, ", or type it there."],
   ],
   ["not_a_member", () => ["Only members of a channel may change what it hears of. Join it, then try again."]],
+  [
+    "not_told",
+    (command) => ["I cannot see that channel from here. Type ", { code: `/meetings ${command}` }, " there."],
+  ],
   ["no_guests", () => ["Guests cannot change what a channel hears of. Please ask somebody else in it."]],
   ["only_admins", () => ["Here only admins of the workspace may change what channels hear of. Please ask one."]],
 ]);

@@ -130,6 +130,7 @@ const CHANNEL_ERRORS = new Map([
   ["restricted_action_read_only_channel", ANNOUNCEMENTS],
   ["restricted_action_thread_only_channel", ANNOUNCEMENTS],
   ["not_a_member", "Only members of this channel may change what it hears of. Join it, then save again."],
+  ["not_told", "I cannot see this channel from here. Type /meetings settings there."],
   ["no_guests", "Guests cannot change what a channel hears of. Please ask somebody else in it."],
   ["only_admins", "Only admins may change what channels hear of. Please ask one."],
 ]);

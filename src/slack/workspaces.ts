@@ -5,6 +5,7 @@ import type { ChatPlatform } from "../ports.ts";
 import { type SlackChannels, slackChannels } from "./channels.ts";
 import { type SlackPerson, slackPeople } from "./people.ts";
 import { slackPlatform } from "./platform.ts";
+import { becauseOf, isNotOffered } from "./refusal.ts";
 
 /** One Slack workspace that we are in. */
 export interface Workspace {
@@ -112,6 +113,8 @@ export function workspaces({ token, installed = NOBODY, ...settings }: Workspace
   };
 }
 
+const NOT_TOLD: { user_id?: string; team_id?: string } = {};
+
 interface Opened {
   token: string;
   workspace: Workspace;
@@ -132,7 +135,10 @@ function workspace(
   let botUserId: string | undefined;
   const whoWeAre = async () => {
     if (botUserId === undefined) {
-      const us = await client.auth.test();
+      const us = await client.auth.test().catch((err: unknown) => {
+        if (isNotOffered(becauseOf(err))) return NOT_TOLD;
+        throw err;
+      });
       botUserId = us.user_id;
       teamId ??= us.team_id;
     }
