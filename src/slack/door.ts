@@ -188,8 +188,8 @@ export function slackDoor({
   const events: EventTable = {
     ...happenings({ home, subscribers, retry: homeSide.retry, move }),
     app_uninstalled: async (_, { teamId = "" }) => uninstalled(teamId),
-    tokens_revoked: async ({ tokens: { bot = [] } }, { teamId = "" }) => {
-      if (bot.length > 0) await uninstalled(teamId);
+    tokens_revoked: async ({ tokens }, { teamId = "" }) => {
+      if ((tokens?.bot ?? []).length > 0) await uninstalled(teamId);
     },
   };
   listenTo(app, events, isFirst);

@@ -35,6 +35,7 @@ export function slackReceiver(side: SlackSide) {
   };
 
   async function answer(request: IncomingMessage, tell: (answer: Answer) => void): Promise<void> {
+    if (isAboutCertificate(request)) return tell({ status: 200 });
     if (request.method !== "POST") return tell({ status: 405, headers: { allow: "POST" } });
     const raw = await bodyOf(request);
     if (raw === "aborted") return;
@@ -59,6 +60,11 @@ export function slackReceiver(side: SlackSide) {
       });
     },
   };
+}
+
+/** Slack looks now and then, unsigned, whether our certificate is good: docs.slack.dev, "Slash commands". */
+function isAboutCertificate({ method, url = "" }: IncomingMessage): boolean {
+  return (method === "GET" || method === "HEAD") && new URLSearchParams(url.split("?")[1]).get("ssl_check") === "1";
 }
 
 const TOLD_EVERY_MS = 60_000;

@@ -1,5 +1,6 @@
 import { WebAPIPlatformError, type WebClient } from "@slack/web-api";
 import { log } from "../log.ts";
+import { becauseOf, isNotOffered } from "./refusal.ts";
 
 export interface SentFile {
   name: string;
@@ -20,14 +21,22 @@ const UPLOAD_WITHIN_MS = 30_000;
  */
 export async function sendFile(client: WebClient, userId: string, file: SentFile): Promise<Sent> {
   try {
-    const { channel } = await client.conversations.open({ users: userId });
-    if (!channel?.id) throw new Error("Slack opens no direct messages");
-    await uploaded(client, file, channel.id);
-    return { kind: "sent", channel: channel.id };
+    const channel = await directMessages(client, userId);
+    await uploaded(client, file, channel);
+    return { kind: "sent", channel };
   } catch (err) {
     log.error({ err }, "a file could not be sent to somebody in Slack");
     return { kind: "refused", because: reason(err) };
   }
+}
+
+/** Their direct messages with the app; where these cannot be opened, the person themselves stands for them. */
+async function directMessages(client: WebClient, userId: string): Promise<string> {
+  const answer = await client.conversations.open({ users: userId }).catch((err: unknown) => {
+    if (isNotOffered(becauseOf(err))) return { channel: undefined };
+    throw err;
+  });
+  return answer.channel?.id ?? userId;
 }
 
 /** Puts a file into Slack and tells its id. Nobody sees it there, unless it is shared in a channel. */

@@ -86,8 +86,10 @@ export function settingsForm(app: bolt.App, { subscribers, now, onChange }: Sett
 
 const MAY_NOT_ASK = new Set(["missing_scope", "not_told"]);
 
+export type Opening = "opened" | "too late" | "no form";
+
 /**
- * Opens the form. "too late": the person has to ask again. `channelId`: where they are, or what they want to change; of
+ * Opens the form. "too late": the person has to ask again; "no form": Slack opens none. `channelId`: where they are, or what they want to change; of
  * one that they may not read the form tells nothing, as if it did not know it.
  */
 export async function openSettings(
@@ -95,7 +97,7 @@ export async function openSettings(
   workspace: Workspace,
   { userId, channelId: origin }: Place,
   { triggerId, channelId }: { triggerId: string; channelId?: string | undefined },
-): Promise<"opened" | "too late"> {
+): Promise<Opening> {
   const [{ timeZone }, book, proposed] = await Promise.all([
     workspace.person(userId),
     subscribers.book(),
@@ -112,8 +114,9 @@ export async function openSettings(
   });
   const answer = await openView(workspace.client, triggerId, view);
   if (answer === "too late") return answer;
-  if ("because" in answer) throw new Error(`Slack does not open a form: ${answer.because}`);
-  return "opened";
+  if (typeof answer === "string" || !("because" in answer)) return "opened";
+  log.warn({ because: answer.because }, "Slack does not open a form");
+  return "no form";
 }
 
 /** The channel, unless the form would tell what is heard of in it to somebody who may not read it. */

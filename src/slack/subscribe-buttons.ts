@@ -5,7 +5,7 @@ import { answer } from "./answer.ts";
 import { askerIn, type Place } from "./asker.ts";
 import { unmuteAsked } from "./home-asks.ts";
 import { leaveToChange } from "./rights.ts";
-import { openSettings, type Settings } from "./settings.ts";
+import { type Opening, openSettings, type Settings } from "./settings.ts";
 import { mute, refusedCard } from "./subscribing.ts";
 import { where } from "./where.ts";
 import type { Workspace } from "./workspaces.ts";
@@ -72,8 +72,15 @@ export function subscribeButtons(app: bolt.App, settings: Settings): void {
 }
 
 /** A form that opened says all there is to say. */
-export function opened(how: "opened" | "too late"): Card | undefined {
-  return how === "opened" ? undefined : saidCard(["That took too long for Slack. Please try again."]);
+export function opened(how: Opening): Card | undefined {
+  if (how === "opened") return undefined;
+  if (how === "too late") return saidCard(["That took too long for Slack. Please try again."]);
+  const words = ["subscribe all", "subscribe host @somebody", "digest daily 18:00", "pause 2h"];
+  return saidCard(
+    ["Slack does not open the form just now. Everything in it can be typed too, for example:"],
+    [],
+    words.map((one) => ["• ", { code: `/meetings ${one}` }]),
+  );
 }
 
 function placeOf({ user, channel }: bolt.BlockAction): Place {

@@ -15,13 +15,13 @@ export type Fresh<V> = V | (() => Promise<V>);
 
 /**
  * Opens a modal. "too late": the person has to ask again, for Slack lets us answer each press within three seconds, and
- * once. Like all that follows it never throws for what Slack says no to; the client must not retry by itself.
+ * once. "shown": it is open, but Slack does not say how to change it. Like all that follows it never throws for what Slack says no to; the client must not retry by itself.
  */
 export async function openView(
   client: WebClient,
   triggerId: string,
   view: ModalView,
-): Promise<ShownView | "too late" | Refusal> {
+): Promise<ShownView | "shown" | "too late" | Refusal> {
   const answer = await answered(() => client.views.open({ trigger_id: triggerId, view }).then(shown));
   return isRefusal(answer) && TOO_LATE.has(answer.because) ? "too late" : answer;
 }
@@ -34,7 +34,7 @@ export async function updateView(
   client: WebClient,
   { viewId, hash }: ShownView,
   view: Fresh<ModalView>,
-): Promise<ShownView | "gone" | Refusal> {
+): Promise<ShownView | "shown" | "gone" | Refusal> {
   const update = async (expected?: string) => {
     const fresh = await made(view);
     const asked = { view_id: viewId, view: fresh, ...(expected !== undefined && { hash: expected }) };
@@ -70,7 +70,13 @@ export async function publishHome(
   return "no home";
 }
 
-const TOO_LATE = new Set(["expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"]);
+const TOO_LATE = new Set([
+  "expired_trigger_id",
+  "exchanged_trigger_id",
+  "invalid_trigger_id",
+  "trigger_expired",
+  "trigger_exchanged",
+]);
 const ASKED_AGAIN_MS = 3_600_000;
 /** Since when, on the clock that never jumps. */
 const withoutHome = new WeakMap<WebClient, number>();
@@ -90,7 +96,7 @@ export async function inTime<T>(work: Promise<T>): Promise<T> {
 const made = <V extends HomeView | ModalView>(view: Fresh<V>): V | Promise<V> =>
   typeof view === "function" ? view() : view;
 
-function shown({ view }: { view?: { id?: string; hash?: string } }): ShownView | Refusal {
-  if (!view?.id) return { kind: "unknown", because: "Slack's answer has no view" };
+function shown({ view }: { view?: { id?: string; hash?: string } }): ShownView | "shown" {
+  if (!view?.id) return "shown";
   return { viewId: view.id, ...(view.hash !== undefined && { hash: view.hash }) };
 }

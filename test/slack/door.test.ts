@@ -264,6 +264,14 @@ describe("Slack's door", () => {
     match(text, /I tell about the Zoom meetings/);
   });
 
+  test("shows Slack that our certificate is good, which it asks for unsigned", async () => {
+    for (const method of ["GET", "HEAD"]) {
+      equal((await fetch(`${url}?ssl_check=1&token=x`, { method })).status, 200);
+      equal((await fetch(`${url}?ssl_check=0`, { method })).status, 405);
+    }
+    equal((await fetch(`${url}?ssl_check=1`, { method: "POST" })).status, 401, "whoever wants more has to sign");
+  });
+
   test("refuses more than 1 MB, announced or not, and any other method", async () => {
     const announced = await openSocket(port);
     announced.say(request("POST /slack/events", { "content-length": 10_000_000_000 }, "x"));

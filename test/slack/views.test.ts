@@ -2,10 +2,11 @@ import { deepEqual, equal } from "node:assert/strict";
 import { beforeEach, describe, mock, type TestContext, test } from "node:test";
 import type { HomeView, ModalView } from "@slack/types";
 import { WebClient } from "@slack/web-api";
+import express from "express";
 import { log } from "../../src/log.ts";
 import { CLIENT_OPTIONS } from "../../src/slack/platform.ts";
 import { openView, publishHome, type ShownView, updateView } from "../../src/slack/views.ts";
-import { GENERAL, withApp } from "../stand-ins/slack/testing.ts";
+import { GENERAL, listening, withApp } from "../stand-ins/slack/testing.ts";
 import type { SlackOptions } from "../stand-ins/slack.ts";
 
 const ALICE = "U0ALICE";
@@ -88,6 +89,20 @@ describe("a modal", () => {
     const first = (await openView(client, await trigger(), modal("one"))) as ShownView;
     await slack.closeModal(ALICE);
     equal(await updateView(client, first, modal("two")), "gone");
+  });
+
+  test("comes too late for a press that Slack does not know of", async (t) => {
+    const { slack, client } = await office(t);
+    slack.fail({ method: "views.open", how: { error: "invalid_trigger_id" } });
+    equal(await openView(client, "1.2.3", modal("x")), "too late");
+  });
+
+  test("is open also where Slack says yes and nothing else", async (t) => {
+    const web = express();
+    web.use((_, response) => void response.json({ ok: true }));
+    const client = new WebClient("xoxb-any", { ...CLIENT_OPTIONS, slackApiUrl: await listening(t, web) });
+    equal(await openView(client, "1.2.3", modal("x")), "shown");
+    equal(await updateView(client, { viewId: "V1" }, modal("x")), "shown");
   });
 
   test("never throws: neither when Slack says no, nor when it says nothing", async (t) => {

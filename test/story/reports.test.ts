@@ -141,6 +141,16 @@ describe("somebody who asks for a report", () => {
     await slack.close();
   });
 
+  test("is sent the file also where direct messages cannot be opened first", async () => {
+    const report = await alice(story).asks("report 864 1234 5678");
+    const mend = story.slack.fail({ method: "conversations.open", how: { error: "unknown_method" } });
+    const before = story.slack.calls.length;
+    await alice(story).presses("mtg_csv", report);
+    const asked = story.slack.calls.slice(before).find(({ method }) => method === "files.completeUploadExternal");
+    equal(asked?.args.channel_id, ALICE);
+    mend();
+  });
+
   test("is told sorry when Slack takes no file just now", async () => {
     const report = await alice(story).asks("report 864 1234 5678");
     const mend = story.slack.fail({ method: "files.completeUploadExternal", how: { error: "internal_error" } });

@@ -137,6 +137,13 @@ describe("a channel", () => {
   });
 });
 
+test("somebody for whom Slack opens no form is told what to type instead", async () => {
+  const office = await startOffice();
+  office.slack.fail({ method: "views.open", how: { error: "unknown_method" } });
+  match(await office.asks("settings"), /can be typed too, for example:\n• \/meetings subscribe all/);
+  await office.stop();
+});
+
 describe("a channel that is private about meetings", () => {
   let office: Office;
   before(async () => {
