@@ -201,7 +201,8 @@ function button(one: Button) {
     return { type: "overflow" as const, action_id: "mtg_more", options };
   }
   const style = one.isMain && { style: "primary" as const };
-  return { type: "button" as const, action_id: `mtg_${one.ask}${one.nth ?? ""}`, text, value: one.about, ...style };
+  const value = one.about !== "" && { value: one.about }; // no text of Slack's may be empty
+  return { type: "button" as const, action_id: `mtg_${one.ask}${one.nth ?? ""}`, text, ...value, ...style };
 }
 
 /** Our own words only: a note never holds a topic or a name, so mrkdwn is safe here. */

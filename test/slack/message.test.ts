@@ -16,6 +16,7 @@ import { periodReportCard } from "../../src/card/period-report-card.ts";
 import { type ReportView, reportCard } from "../../src/card/report-card.ts";
 import type { PeriodQuestion } from "../../src/card/report-question.ts";
 import { type Status, statusCard } from "../../src/card/status-card.ts";
+import { subscriptionsCard } from "../../src/card/subscription-cards.ts";
 import { weekCard } from "../../src/card/week-card.ts";
 import { asHeard, stepsAt } from "../../src/meeting/as-heard.ts";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
@@ -330,6 +331,12 @@ describe("the answer to a button in Slack", () => {
       ok(listed >= Math.min(count, 25), `only ${listed} are shown`);
     });
   }
+});
+
+test("a button that is about nothing in particular carries no empty value", () => {
+  const { blocks } = slackMessage(subscriptionsCard([], NOW), { tables: false });
+  ok(JSON.stringify(blocks).includes('"action_id":"mtg_subscribe"'));
+  doesNotMatch(JSON.stringify(blocks), /"value":""/);
 });
 
 describe("a report in Slack", () => {
