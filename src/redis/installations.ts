@@ -9,6 +9,7 @@ export interface KeptInstallation {
   team?: { id: string; name?: string } | undefined;
   enterprise?: { id: string } | undefined;
   bot?: { token: string; userId: string } | undefined;
+  installedAt?: number | undefined;
 }
 
 /**

@@ -17,6 +17,7 @@ import { type Explanations, explainButtons } from "./explain.ts";
 import { happenings } from "./happenings.ts";
 import { type HomeSide, slackHome } from "./home.ts";
 import { watchInHand } from "./in-hand.ts";
+import type { Uninstalled } from "./installations.ts";
 import { slackLogger } from "./logger.ts";
 import { type SlackSide, slackReceiver } from "./receiver.ts";
 import { type Reports, reportButtons, whoPressed } from "./report.ts";
@@ -39,7 +40,7 @@ export interface SlackDoor extends Reports, Explanations {
   isFirst: IsFirst;
   clientOptions: WebClientOptions;
   /** The app was taken out of a workspace, Slack says; it may say so again, and late. */
-  uninstalled?: (teamId: string) => Promise<void>;
+  uninstalled?: Uninstalled;
   agenda: (asked: AgendaAsked, scope: Scope, asker: Asker, reader: Reader) => Promise<Card>;
   /** Who was in a meeting; undefined when nothing is known of it any more, or it is not for the asker. */
   people: (uuid: string, asker: Asker) => Promise<Card | undefined>;
@@ -187,9 +188,9 @@ export function slackDoor({
 
   const events: EventTable = {
     ...happenings({ home, subscribers, retry: homeSide.retry, move }),
-    app_uninstalled: async (_, { teamId = "" }) => uninstalled(teamId),
-    tokens_revoked: async ({ tokens }, { teamId = "" }) => {
-      if ((tokens?.bot ?? []).length > 0) await uninstalled(teamId);
+    app_uninstalled: async (_, { teamId = "" }, at) => uninstalled(teamId, at),
+    tokens_revoked: async ({ tokens }, { teamId = "" }, at) => {
+      if ((tokens?.bot ?? []).length > 0) await uninstalled(teamId, at);
     },
   };
   listenTo(app, events, isFirst);

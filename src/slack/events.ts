@@ -1,13 +1,18 @@
 import type { App, Context, SlackEventMiddlewareArgs } from "@slack/bolt";
 import type { SlackEvent } from "@slack/types";
 import { log } from "../log.ts";
+import type { Instant } from "../meeting/fact.ts";
 
 /**
- * What is done when Slack tells that something happened, by Slack's name of it; `where(context)` is the workspace. Slack
- * tells until it is answered, so each must do no harm when it is done twice, or in another order.
+ * What is done when Slack tells that something happened, by Slack's name of it; `where(context)` is the workspace, and
+ * `at` the end of the second in which it happened, where Slack tells that. Slack tells until it is answered, so each must do no harm when it is done twice, or in another order.
  */
 export type EventTable = {
-  [Type in SlackEvent["type"]]?: (event: SlackEventMiddlewareArgs<Type>["event"], context: Context) => Promise<void>;
+  [Type in SlackEvent["type"]]?: (
+    event: SlackEventMiddlewareArgs<Type>["event"],
+    context: Context,
+    at: Instant | undefined,
+  ) => Promise<void>;
 };
 
 /** False for what was told before. */
@@ -21,9 +26,10 @@ export function listenTo(app: App, table: EventTable, isFirst: IsFirst): void {
         log.warn({ err }, "whether Slack tells of something for the first time could not be found out");
         return true;
       });
-      if (isNew) await happens(event, context);
+      const at: unknown = body.event_time;
+      if (isNew) await happens(event, context, typeof at === "number" ? at * 1_000 + 999 : undefined);
     });
   }
 }
 
-type Happens = (event: SlackEvent, context: Context) => Promise<void>;
+type Happens = (event: SlackEvent, context: Context, at: Instant | undefined) => Promise<void>;

@@ -83,7 +83,8 @@ function providerFor({
     directInstall: true,
     authorizationUrl: new URL("../oauth/v2/authorize", clientOptions.slackApiUrl).href,
     installationStore: {
-      storeInstallation: (installation) => store.keep(installation.team?.id ?? "", installation as Installation),
+      storeInstallation: (installation) =>
+        store.keep(installation.team?.id ?? "", { ...(installation as Installation), installedAt: Date.now() }),
       fetchInstallation: async () => {
         throw new Error("nobody asks this way");
       },

@@ -1,5 +1,6 @@
 import { WebAPIPlatformError, WebClient, type WebClientOptions } from "@slack/web-api";
 import { log } from "../log.ts";
+import type { Instant } from "../meeting/fact.ts";
 import { addressOf, type InstalledTeams } from "./workspaces.ts";
 
 /** What Slack gives when a workspace installs the app: of all that, what we work with. */
@@ -7,6 +8,8 @@ export interface Installation {
   team?: { id: string; name?: string } | undefined;
   enterprise?: { id: string } | undefined;
   bot?: { token: string; userId: string } | undefined;
+  /** By our clock; absent of those kept by older versions. */
+  installedAt?: Instant | undefined;
 }
 
 /** Where installations are kept, for all processes. */
@@ -41,14 +44,20 @@ export interface Uninstalling {
   onUninstalled: (address: string) => Promise<void>;
 }
 
+/** The app was taken out of a workspace, Slack says, and when: absent where it does not say. */
+export type Uninstalled = (teamId: string, at?: Instant) => Promise<void>;
+
 /**
  * Forgets a workspace when Slack tells that the app was taken out there, which it does in two ways, in any order and
- * more than once. If the token works the app was installed again since, and nothing happens.
+ * more than once. What was told of before it was installed again is of no matter; where it cannot be known which came
+ * first, whether the token works decides.
  */
-export function uninstalled({ store, clientOptions, onUninstalled }: Uninstalling): (teamId: string) => Promise<void> {
-  return async (teamId) => {
-    const token = (await store.get(teamId))?.bot?.token;
-    if (token !== undefined && (await works(token, clientOptions))) return;
+export function uninstalled({ store, clientOptions, onUninstalled }: Uninstalling): Uninstalled {
+  return async (teamId, at) => {
+    const { bot, installedAt } = (await store.get(teamId)) ?? {};
+    const token = bot?.token;
+    const isSince = at !== undefined && installedAt !== undefined && at >= installedAt;
+    if (token !== undefined && !isSince && (await works(token, clientOptions))) return;
     if (!(await store.forget(teamId, token))) return; // it is installed again at this moment
     log.info({ teamId }, "a workspace has taken the app out: nothing is posted there any more");
     await onUninstalled(addressOf(teamId));

@@ -93,6 +93,14 @@ const readiness = async ({ url }: NotifierProcess) => {
   return { status: answer.status, text: await answer.text() };
 };
 
+/** Slack says that the app was taken out of the other workspace. */
+async function tells({ slack }: World, more: object): Promise<void> {
+  const what = { type: "event_callback", team_id: OTHER, event: { type: "app_uninstalled" }, authorizations: [] };
+  const text = JSON.stringify({ ...what, ...more });
+  const headers = { ...signed(text, slack.signingSecret), "Content-Type": "application/json" };
+  equal((await fetch(slack.commandUrl ?? "", { method: "POST", body: text, headers })).status, 200);
+}
+
 /** Everything that stands in Redis, whatever kind of key it is. */
 async function everything(redis: Redis): Promise<string> {
   const dumps: string[] = [];
@@ -193,16 +201,19 @@ describe("a workspace that installs the app", () => {
     const all = await world(t);
     const notifier = await all.start();
     await install(all, notifier, OTHER);
-    const body = {
-      ...{ type: "event_callback", team_id: OTHER, event_id: "Ev0LATE", event: { type: "app_uninstalled" } },
-      authorizations: [],
-    };
-    const text = JSON.stringify(body);
-    const headers = { ...signed(text, all.slack.signingSecret), "Content-Type": "application/json" };
-    equal((await fetch(all.slack.commandUrl ?? "", { method: "POST", body: text, headers })).status, 200);
+    await tells(all, { event_id: "Ev0LATE", event_time: Math.floor(Date.now() / 1_000) - 60 });
     await all.other.until(() => all.other.calls.filter(({ method }) => method === "auth.test").length >= 2);
     await all.meets(notifier, "Sync", `slack-${OTHER}:${ROOM}`);
     await shows(all.other, ROOM, "Sync");
+  });
+
+  test("and takes it out after that is forgotten, also where its token is taken a while longer", async (t) => {
+    const all = await world(t);
+    const notifier = await all.start();
+    await install(all, notifier, OTHER);
+    match(await everything(all.redis), /T0OTHER\n/);
+    await tells(all, { event_id: "Ev0GONE", event_time: Math.floor(Date.now() / 1_000) });
+    await t.waitFor(async () => doesNotMatch(await everything(all.redis), /T0OTHER\n/));
   });
 
   test("whose token dies stops nobody else", async (t) => {
