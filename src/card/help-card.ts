@@ -1,4 +1,4 @@
-import type { Card, Line, Span } from "./card.ts";
+import { type Card, type Line, lineText, type Span } from "./card.ts";
 
 /** Of the commands after the first one `/meetings` is left out. */
 type Entry = [commands: string[], does: string];
@@ -65,7 +65,7 @@ const GROUPS: [title: string, entries: Entry[]][] = [
 export function helpCard(): Card {
   return {
     stage: "answer",
-    summary: "What /meetings understands",
+    summary: `What /meetings understands: ${MOST_USED.map(([[command]]) => command).join(", ")}, and more`,
     parts: [
       { kind: "line", line: ["I tell about the Zoom meetings of this company. Most used:"] },
       { kind: "list", lines: MOST_USED.map(entryLine) },
@@ -80,7 +80,7 @@ export function helpCard(): Card {
 export function unknownCard(problem: Line): Card {
   return {
     stage: "answer",
-    summary: "I did not understand that. Try /meetings help",
+    summary: `${lineText(problem)} Or /meetings help`,
     parts: [
       { kind: "line", line: problem },
       { kind: "list", lines: MOST_USED.map(entryLine) },
