@@ -4,6 +4,7 @@ import { clockTime, dayOf, shortDayName } from "./card/day.ts";
 import type { CardStyle } from "./card/meeting-card.ts";
 import type { ReportQuestion } from "./card/report-question.ts";
 import { topicOf } from "./card/words.ts";
+import { inTurns } from "./in-turns.ts";
 import type { Instant } from "./meeting/fact.ts";
 import { type Meeting, meetingAsOf } from "./meeting/meeting.ts";
 import { drawn } from "./picture/draw.ts";
@@ -36,7 +37,8 @@ export async function makeFile(
     const last = dayOf(period.until - 1, timeZone).date;
     const { date: first } = dayOf(period.from, timeZone);
     const name = `meetings-${first === last ? first : `${first}-to-${last}`}.csv`;
-    return { name, title: `Meetings ${period.name}`, bytes: Buffer.from(meetingsCsv(meetings, style, now, bookings)) };
+    const parts = await inTurns(meetingsCsv(meetings, style, now, bookings), (part) => Buffer.from(part));
+    return { name, title: `Meetings ${period.name}`, bytes: Buffer.concat(parts) };
   }
   const told = question.of === "meeting" ? await facts.factsOf(question.uuid) : [];
   const one = told.length > 0 ? seenAs(sight, meetingAsOf(now, told)) : undefined;

@@ -43,33 +43,53 @@ export function meetingCsv(meeting: Meeting, now: Instant): string {
   );
 }
 
-/** Several meetings for a spreadsheet, in their order of time: a row for each. */
-export function meetingsCsv(
+const ROWS_AT_ONCE = 200;
+
+/**
+ * Several meetings for a spreadsheet, in their order of time: a row for each. It comes in parts, one after another, for
+ * there may be very many.
+ */
+export function* meetingsCsv(
   meetings: readonly Meeting[],
-  { people: style }: CardStyle,
+  style: CardStyle,
   now: Instant,
   bookings: readonly Booking[] = [],
-): string {
+): Generator<string> {
   const punctuality = punctualityOf(bookings);
+  const sorted = meetings.toSorted((a, b) => a.start.at - b.start.at);
+  for (let first = 0; first === 0 || first < sorted.length; first += ROWS_AT_ONCE) {
+    yield meetingRows(sorted.slice(first, first + ROWS_AT_ONCE), { style, punctuality, isFirst: first === 0 }, now);
+  }
+}
+
+interface Rows {
+  style: CardStyle;
+  punctuality: ReadonlyMap<string, Punctuality>;
+  isFirst: boolean;
+}
+
+function meetingRows(
+  meetings: readonly Meeting[],
+  { style: { people: style }, punctuality, isFirst }: Rows,
+  now: Instant,
+): string {
   return csv(
-    meetings
-      .toSorted((a, b) => a.start.at - b.start.at)
-      .map((meeting) => ({
-        ...identity(meeting),
-        ...(style === "names" && { host: hostOf(meeting) }),
-        start: iso(meeting.start.at),
-        end: meeting.end && iso(meeting.end.at),
-        ...planned(punctuality.get(meeting.uuid)),
-        live: yes(meeting.isLive),
-        seconds: seconds(lastedMs(meeting, now)),
-        seconds_are_sure: yes(hasSureLength(meeting)),
-        booked_seconds: meeting.bookedMinutes && meeting.bookedMinutes * 60,
-        over_seconds: meeting.bookedMinutes && seconds(overranMs(meeting, now)),
-        people: meeting.people.length,
-        most_at_once: meeting.mostAtOnce,
-        person_seconds: seconds(personMs(meeting, now)),
-        person_seconds_are_sure: yes(isPersonTimeSure(meeting)),
-      })),
+    meetings.map((meeting) => ({
+      ...identity(meeting),
+      ...(style === "names" && { host: hostOf(meeting) }),
+      start: iso(meeting.start.at),
+      end: meeting.end && iso(meeting.end.at),
+      ...planned(punctuality.get(meeting.uuid)),
+      live: yes(meeting.isLive),
+      seconds: seconds(lastedMs(meeting, now)),
+      seconds_are_sure: yes(hasSureLength(meeting)),
+      booked_seconds: meeting.bookedMinutes && meeting.bookedMinutes * 60,
+      over_seconds: meeting.bookedMinutes && seconds(overranMs(meeting, now)),
+      people: meeting.people.length,
+      most_at_once: meeting.mostAtOnce,
+      person_seconds: seconds(personMs(meeting, now)),
+      person_seconds_are_sure: yes(isPersonTimeSure(meeting)),
+    })),
     [
       ...IDENTITY,
       ...(style === "names" ? ["host"] : []),
@@ -87,6 +107,7 @@ export function meetingsCsv(
       "person_seconds",
       "person_seconds_are_sure",
     ],
+    { isFirst },
   );
 }
 
@@ -112,11 +133,15 @@ const FORMULA_AFTER_SEMICOLON = /;(?=["\s]*[=+\-@＝＋－＠])/g;
  * UTF-8 with a BOM and CRLF, which is what Excel needs. Foreign text that a spreadsheet would run as a formula gets an
  * apostrophe in front; our own numbers are never negative and stay numbers.
  */
-function csv(rows: readonly Record<string, Cell>[], columns: readonly string[]): string {
+function csv(
+  rows: readonly Record<string, Cell>[],
+  columns: readonly string[],
+  { isFirst }: { isFirst: boolean } = { isFirst: true },
+): string {
   return stringify([...rows], {
-    header: true,
+    header: isFirst,
     columns: [...columns],
-    bom: true,
+    bom: isFirst,
     record_delimiter: "windows",
     escape_formulas: true,
     cast: { string: (text) => text.replaceAll(FORMULA_AFTER_SEMICOLON, ";'") },

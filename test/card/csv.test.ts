@@ -99,11 +99,28 @@ describe("what people wrote", () => {
   });
 });
 
+const whole = (parts: Iterable<string>) => [...parts].join("");
+
 describe("several meetings for a spreadsheet", () => {
+  test("come in parts that make one file, with one header, however many there are", () => {
+    for (const many of [0, 1, 200, 201, 450]) {
+      const parts = [
+        ...meetingsCsv(
+          Array.from({ length: many }, () => sync),
+          { people: "names" },
+          NOW,
+        ),
+      ];
+      equal(parts.length, Math.max(1, Math.ceil(many / 200)));
+      equal(whole(parts).match(/\uFEFF|meeting_uuid/g)?.length, 2);
+      equal(read(whole(parts)).length, many);
+    }
+  });
+
   const alone = meetingFrom([started("08:02", { uuid: "B", topic: "Stand-up" }), ended("08:16:43", { uuid: "B" })]);
 
   test("have a row each, in their order of time", () => {
-    const rows = read(meetingsCsv([sync, alone], { people: "names" }, NOW));
+    const rows = read(whole(meetingsCsv([sync, alone], { people: "names" }, NOW)));
     deepEqual(rows[1], {
       topic: 'Weekly, "product" sync',
       meeting_number: "864 1234 5678",
@@ -139,7 +156,7 @@ describe("several meetings for a spreadsheet", () => {
     const meetings = [sync, alone, early, again];
     const bookings = bookingsOf([planned("86412345678", "10:00"), planned("888", "08:00")], meetings, NOW);
     deepEqual(
-      read(meetingsCsv(meetings, { people: "counts" }, NOW, bookings)).map((row) => [
+      read(whole(meetingsCsv(meetings, { people: "counts" }, NOW, bookings))).map((row) => [
         row.meeting_uuid,
         row.planned_start,
         row.start_delay_seconds,
@@ -154,7 +171,7 @@ describe("several meetings for a spreadsheet", () => {
   });
 
   test("name no host where names are switched off", () => {
-    const csv = meetingsCsv([sync], { people: "counts" }, NOW);
+    const csv = whole(meetingsCsv([sync], { people: "counts" }, NOW));
     equal(csv.includes("Alice"), false);
     equal("host" in (read(csv)[0] ?? {}), false);
   });
