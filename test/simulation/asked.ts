@@ -18,7 +18,11 @@ export function unasked({ channels, meetings }: DayPlan, played: PlayedDay, kept
       const calls = played.calls.filter(
         (one) => one.channel === channel && one.card === key && one.what === "post sent",
       );
-      const isAsked = calls.some(({ at }) => mayHaveTurn(played, kept, { channel, uuid: key }, at));
+      // a post that was begun is finished, whatever is asked for meanwhile
+      const looks = played.calls.filter(
+        (one) => one.channel === channel && one.card === key && one.what === "find sent",
+      );
+      const isAsked = [...calls, ...looks].some(({ at }) => mayHaveTurn(played, kept, { channel, uuid: key }, at));
       return isAsked ? [] : [{ kind: "unasked", channel, card: key, what: "nothing that was asked for means it" }];
     }),
     ...inVain(played),
