@@ -39,7 +39,7 @@ const SHORTCUTS = [{ name: "Meetings today", callbackId: "meetings_today" }];
 export const FRIDAY = Date.parse("2026-11-20T14:00:00Z");
 export const MINUTE = 60_000;
 /** For a machine that has more to do. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 40_000;
 
 export interface ProductOptions {
   startAt?: number;
