@@ -59,6 +59,7 @@ const NOT_KEPT = { choices: "I cannot keep that just now. Please try again in a 
 export function slackHome(app: bolt.App, side: HomeSide): Home {
   const { subscribers, now, choices } = side;
   const lookers = new Map<string, { address: string; userId: string; until: Instant; shows: string }>();
+  const inTurn = new Map<string, Promise<void>>();
   let isDue = false;
 
   const show = async (workspace: Workspace, userId: string): Promise<void> => {
@@ -75,8 +76,15 @@ export function slackHome(app: bolt.App, side: HomeSide): Home {
     if (answer === "done" && looker) looker.shows = shows;
     else if (typeof answer === "object") log.warn({ because: answer.because }, "a Home tab could not be shown");
   };
-  const showSafely = async (workspace: Workspace, userId: string) => {
-    await show(workspace, userId).catch((err: unknown) => log.error({ err }, "a Home tab could not be made"));
+  /** One after another: what was made earlier is not shown later. */
+  const showSafely = (workspace: Workspace, userId: string): Promise<void> => {
+    const key = `${workspace.address}:${userId}`;
+    const shown = (inTurn.get(key) ?? Promise.resolve())
+      .then(() => show(workspace, userId))
+      .catch((err: unknown) => log.error({ err }, "a Home tab could not be made"))
+      .finally(() => inTurn.get(key) === shown && inTurn.delete(key));
+    inTurn.set(key, shown);
+    return shown;
   };
   const showAll = async () => {
     isDue = false;

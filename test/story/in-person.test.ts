@@ -82,8 +82,9 @@ describe("in person", { concurrency: true }, () => {
       await shows("Stand-up");
       equal(direct().length, 1);
       match(direct()[0] ?? "", /\[Join\]/);
-      const posts = slack.calls.filter(({ method }) => method === "chat.postMessage");
-      equal(posts.length, 2); // the channel's card and this
+      const posts = () => slack.calls.filter(({ method }) => method === "chat.postMessage").length;
+      await slack.until(() => posts() >= 2); // a call is written down after what it did is seen
+      equal(posts(), 2); // the channel's card and this
     });
 
     test("sees that they joined, in the same message, and no more of it", async (t) => {
