@@ -50,8 +50,8 @@ export async function makeWeeksDue({ desk, book }: WeekSchedule, now: Instant): 
       const dueAt = weekDueAt(monday, digest.at);
       const isFirst = isFirstTime(dueAt, now);
       const isOpen = now >= dueAt && now < daysLater(monday, 6).until + ADDED_WITHIN_MS;
-      const isOnTheHour = (now - dueAt) % HOUR_MS < ON_THE_HOUR_MS;
-      if (!isOnTheHour || !(isFirst || isOpen)) continue;
+      const isTime = (now - dueAt) % HOUR_MS < ON_THE_HOUR_MS || (isFirst && now - dueAt < AT_FIRST_MS);
+      if (!isTime || !(isFirst || isOpen)) continue;
       const card = weekId(monday.date);
       const { message, gone } = await desk.stateOf(channel, card);
       if (!gone && (isFirst || message !== undefined)) await desk.makeDue(channel, card);
@@ -74,6 +74,8 @@ function isFirstTime(dueAt: Instant, now: Instant): boolean {
 }
 
 const MIDNIGHT = "00:00";
+/** In the beginning every minute: whoever stood still just then is not an hour late. */
+const AT_FIRST_MS = 30 * MINUTE_MS;
 /** Twice, so that a minute that is missed does not cost an hour. */
 const ON_THE_HOUR_MS = 2 * MINUTE_MS;
 

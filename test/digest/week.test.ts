@@ -113,6 +113,7 @@ describe("a week comes due", () => {
   });
 
   test("again each hour, if it was missed until the next day, and once posted until the week is over", async () => {
+    deepEqual(await dueAt("2026-11-20T18:29Z"), ["week:2026-11-16"]);
     deepEqual(await dueAt("2026-11-20T18:30Z"), []);
     deepEqual(await dueAt("2026-11-21T16:00Z"), ["week:2026-11-16"]);
     deepEqual(await dueAt("2026-11-21T18:00Z"), []);
