@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const env = { ...process.env, TIME_ZONE: "Europe/Vienna" };
 const SPEED = "1500";
 /** Slow enough that who is killed is back before Zoom gives up: 85 minutes of the day. */
-const KILLED_SPEED = "800";
+const KILLED_SPEED = "400";
 const KILLS = 4;
 const KILL_EVERY_MS = 3_500;
 

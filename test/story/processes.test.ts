@@ -74,7 +74,7 @@ const said = (minutes: number) =>
   minutes < 60 ? `${minutes} min` : `1 h${minutes > 60 ? ` ${minutes - 60} min` : ""}`;
 
 describe("processes:", { concurrency: true }, () => {
-  describe("several notifiers on one Redis", { concurrency: true, timeout: 240_000 }, () => {
+  describe("several notifiers on one Redis", { concurrency: true, timeout: 480_000 }, () => {
     for (const count of [2, 3]) {
       test(`show one message, when all ${count} of them get every delivery`, async (t) => {
         const { slack, all, seen, posts, quiet } = await processes(t, count);
