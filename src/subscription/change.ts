@@ -77,7 +77,8 @@ export function changed(
       return before && muted && muted.length < before.muted.length ? { ...before, muted, since: now } : undefined;
     }
     case "digest":
-      return before && { ...before, digest: { ...before.digest, ...change.digest } };
+      // of a day that was over before somebody asked for digests there is none
+      return before && { ...before, digest: { ...before.digest, ...change.digest }, since: now };
     case "share": {
       if (!before || (before.isShared ?? false) === change.isShared) return undefined;
       const { isShared: _, ...rest } = before;

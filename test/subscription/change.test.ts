@@ -96,6 +96,11 @@ describe("a channel", () => {
     equal(after(shared, { kind: "share", isShared: false })?.isShared, undefined);
   });
 
+  test("that wants digests from now on is told of no day that was over before", () => {
+    const wanted = after(subscription({ since: 0 }), { kind: "digest", digest: { at: "09:00" } });
+    deepEqual([wanted?.digest.at, wanted?.since], ["09:00", NOW]);
+  });
+
   test("that never subscribed has nothing to be changed", () => {
     const changes: Change[] = [
       { kind: "pause", until: 1 },
