@@ -79,7 +79,7 @@ function changedBy(plan: Plan, fact: PlanFact): Plan {
   const open = plan.occurrences.filter((one) => overAt(one) > fact.at);
   const changed = STEPS[fact.kind]({ ...plan, occurrences: open }, fact, over);
   const ahead = changed.isTimeless ? [] : changed.occurrences.filter((one) => overAt(one) > fact.at);
-  return { ...changed, occurrences: onePerStart([...over, ...ahead]) };
+  return { ...changed, occurrences: onePerStart([...ahead, ...over]) };
 }
 
 /** What each kind makes of a plan whose occurrences are those that were still ahead; `over` are the others. */

@@ -128,6 +128,13 @@ describe("a series", () => {
     deepEqual(plan(series, tuesdays), ["2 10:00 30 Tuesdays", "10 10:00 30 Tuesdays", "17 10:00 30 Tuesdays"]);
   });
 
+  test("is not booked longer in its past, also when all of it is named anew", () => {
+    const longer = says("changed", "3 09:00", {
+      occurrences: [once("2 10:00", { bookedMinutes: 1_500 }), once("9 10:00", { bookedMinutes: 60 })],
+    });
+    deepEqual(plan(series, longer), ["2 10:00 30 Weekly", "9 10:00 60 Weekly"]);
+  });
+
   test("of which only the first time is repeated keeps its others", () => {
     const renamed = says("changed", "3 09:00", { topic: "Still weekly", startsAt: on("2 10:00"), bookedMinutes: 50 });
     deepEqual(plan(series, renamed), [
