@@ -47,8 +47,13 @@ async function processes(t: TestContext, count: number) {
     },
     seen: () => slack.visible(CHANNEL).map(({ plain }) => plain),
     posts: () => slack.calls.filter(({ method }) => method === "chat.postMessage").length,
+    /** Resolves while the post is under way, or after it when it was too quick to be seen. */
     async untilPostBegins(uuid: string) {
-      while (!(await desk.stateOf(`slack:${CHANNEL}`, uuid)).posting) await sleep(5);
+      const hasBegun = async () => {
+        const { posting, message } = await desk.stateOf(`slack:${CHANNEL}`, uuid);
+        return posting !== undefined || message !== undefined;
+      };
+      while (!(await hasBegun())) await sleep(5);
     },
     stateOf: (uuid: string) => desk.stateOf(`slack:${CHANNEL}`, uuid),
     /** Resolves when no card is due or in hand any more. */
