@@ -9,9 +9,11 @@ import {
   lineText,
   type Part,
   type Span,
+  spanText,
 } from "../card/card.ts";
 import { chartInWords, chartLines } from "../card/chart.ts";
 import { shortened } from "../card/words.ts";
+import type { Instant } from "../meeting/fact.ts";
 
 export interface SlackMessage {
   text: string;
@@ -41,12 +43,60 @@ export function slackMessage(card: Card, style: MessageStyle): SlackMessage {
     mostLines = Math.floor(mostLines * 0.9);
     blocks = blocksOf(card, style, mostLines);
   }
-  return { text: escaped(card.summary), blocks };
+  return { text: inWords(card), blocks };
 }
 
 /** The same in one line, for a Slack that refuses the blocks; still `rich_text`, which an edit may not take away. */
 export function plainMessage(card: Card): SlackMessage {
   return { text: escaped(card.summary), blocks: [richText([section([card.summary])])] };
+}
+
+/** What a notification shows. */
+const LONGEST_NOTICE = 300;
+/** An answer notifies nobody. Slack has been seen to split a text of 4,000 into several messages (bolt-python issue 764). */
+const LONGEST_TEXT = 3_000;
+
+/** What the blocks say, for those who have nothing else: a screen reader reads the text only (docs.slack.dev, "chat.postMessage"). */
+function inWords(card: Card): string {
+  const [first, ...others] = card.parts;
+  const isSummed = first?.kind === "heading" || (first?.kind === "line" && card.stage !== "joins");
+  const lines = [
+    ...(isSummed ? others : card.parts).flatMap(partLines),
+    ...(card.note ? [lineInWords(card.note)] : []),
+  ];
+  const [longest, hidden] =
+    card.stage === "answer" ? [LONGEST_TEXT, (count: number) => `\n+${count} more`] : [LONGEST_NOTICE, () => "\n…"];
+  let text = escaped(card.summary);
+  for (const [index, line] of lines.entries()) {
+    const rest = index === lines.length - 1 ? "" : hidden(lines.length - index - 1);
+    if (`${text}\n${line}${rest}`.length > longest) return text + hidden(lines.length - index);
+    text += `\n${line}`;
+  }
+  return text;
+}
+
+function partLines(part: Part): string[] {
+  switch (part.kind) {
+    case "heading":
+      return [escaped(part.text)];
+    case "line":
+      return [lineInWords(part.line)];
+    case "list":
+      return [...(part.title ? [escaped(part.title)] : []), ...part.lines.map(lineInWords)];
+    case "figures":
+      return [escaped(part.figures.map(({ value, label }) => `${value} ${label}`).join(", "))];
+    case "table":
+      return [part.columns.map(({ title }) => title), ...part.rows].map((cells) => escaped(cells.join(" · ")));
+    case "chart":
+      return [escaped(chartInWords(part))];
+  }
+}
+
+/** Foreign text stands here as it is: Slack finds nothing in it to act upon. */
+function lineInWords(line: Line): string {
+  return line
+    .map((span) => (typeof span === "object" && "time" in span ? dateToken(span) : escaped(spanText(span))))
+    .join("");
 }
 
 function blocksOf(card: Card, style: MessageStyle, mostLines: number): KnownBlock[] {
@@ -218,7 +268,11 @@ export function mrkdwn(line: Line): string {
       if (typeof span === "string") return text;
       if ("code" in span) return `\`${text}\``;
       if ("strong" in span) return `*${text}*`;
-      return "time" in span ? `<!date^${Math.floor(span.time / 1_000)}^${DATES[span.as]}|${text}>` : text;
+      return "time" in span ? dateToken(span) : text;
     })
     .join("");
+}
+
+function dateToken({ time, as, fallback }: Extract<Span, { time: Instant }>): string {
+  return `<!date^${Math.floor(time / 1_000)}^${DATES[as]}|${escaped(fallback)}>`;
 }
