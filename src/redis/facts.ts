@@ -1,5 +1,5 @@
 import { inTurns } from "../in-turns.ts";
-import type { Instant, MeetingFact } from "../meeting/fact.ts";
+import { compare, type Instant, type MeetingFact } from "../meeting/fact.ts";
 import type { Audience, FactStore } from "../ports.ts";
 import { chunks } from "./chunks.ts";
 import type { RedisClient } from "./connect.ts";
@@ -259,5 +259,5 @@ function numbered(facts: readonly MeetingFact[]): { number: string; startedAt: n
   const starts = facts.flatMap(({ about: { number, startedAt } }) =>
     number && startedAt ? [{ number, startedAt }] : [],
   );
-  return starts.toSorted((a, b) => a.startedAt - b.startedAt)[0];
+  return starts.toSorted((a, b) => a.startedAt - b.startedAt || compare(a.number, b.number))[0];
 }

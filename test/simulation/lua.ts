@@ -339,14 +339,30 @@ function unknown(what: string): Error {
 export function numberText(value: number, digits = 14): string {
   if (Number.isInteger(value) && Math.abs(value) < 10 ** digits) return (value || 0).toFixed(0);
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
-  const [mantissa = "", power = ""] = value.toExponential(digits - 1).split("e");
-  const exponent = Number(power);
-  if (exponent >= -4 && exponent < digits) return withoutZeros(value.toFixed(digits - 1 - exponent));
-  const sign = exponent < 0 ? "-" : "+";
-  return `${withoutZeros(mantissa)}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
+  const { sign, mantissa, exponent } = rounded(value, digits);
+  if (exponent >= -4 && exponent < digits) {
+    const all = `${"0".repeat(Math.max(0, -exponent))}${mantissa}`;
+    const whole = Math.max(0, exponent) + 1;
+    return sign + withoutZeros(`${all.slice(0, whole)}.${all.slice(whole)}`);
+  }
+  const power = `${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
+  return `${sign}${withoutZeros(`${mantissa.slice(0, 1)}.${mantissa.slice(1)}`)}e${power}`;
 }
 
-const withoutZeros = (decimal: string) => (decimal.includes(".") ? decimal.replace(/\.?0+$/, "") : decimal);
+/** C rounds what lies exactly between two decimals to the even one, JavaScript to the larger one. */
+function rounded(value: number, digits: number) {
+  const read = (fraction: number) => {
+    const [mantissa = "", power = ""] = Math.abs(value).toExponential(fraction).split("e");
+    return { mantissa: mantissa.replace(".", ""), exponent: Number(power) };
+  };
+  const exact = read(100);
+  const isTie = /^50*$/.test(exact.mantissa.slice(digits));
+  const isDown = isTie && Number(exact.mantissa[digits - 1]) % 2 === 0;
+  const { mantissa, exponent } = isDown ? exact : read(digits - 1);
+  return { sign: value < 0 ? "-" : "", mantissa: mantissa.slice(0, digits), exponent };
+}
+
+const withoutZeros = (decimal: string) => (decimal.includes(".") ? decimal.replace(/\.?0*$/, "") : decimal);
 
 /** What a function gives that returns more than one value. */
 class Results {
