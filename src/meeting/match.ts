@@ -21,6 +21,15 @@ function hasWords(text: string, words: string): boolean {
 
 const MARKS = /\p{M}/gu;
 
+/** Every delivery is asked about by every channel, and most texts are the same. */
+const remembered = new Map<string, string>();
+const MOST_REMEMBERED = 1_000;
+
 function folded(text: string): string {
-  return text.normalize("NFKD").replace(MARKS, "").toLowerCase();
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const plain = text.normalize("NFKD").replace(MARKS, "").toLowerCase();
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  remembered.set(text, plain);
+  return plain;
 }

@@ -34,7 +34,7 @@ return { ready, wait, string.format('%.0f', now) }
  * that a frozen Redis finds when it is back is too late: nobody waits for it, so nobody would settle it.
  */
 const claimChannel = script(`${PRELUDE}
-local channels, due, gate, budget = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local channels, due, gate, budget, hands = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local channel, token, lease, lookedAt, retention = ARGV[1], ARGV[2], now + number(ARGV[3]), ARGV[4], ARGV[5]
 if now - number(lookedAt) > ${CLAIM_WITHIN_MS} then return false end
 local doors = redis.call('HMGET', gate, 'until', 'openAt', 'postAt')
@@ -61,6 +61,8 @@ if not taken then
 end
 redis.call('HSET', gate, 'token', token, 'until', lease, 'card', taken, 'queue', queueTaken, 'dueAt', dueAt)
 redis.call('PEXPIRE', gate, ${DAY_MS})
+redis.call('HSET', hands, channel, taken)
+redis.call('PEXPIRE', hands, ${DAY_MS})
 redis.call('ZADD', due, queueTaken + lease, taken)
 redis.call('ZADD', channels, lease, channel)
 return { taken, string.format('%.0f', now) }
@@ -155,7 +157,7 @@ return 'go'
  * when a claim that knew of it was settled: whoever has the card in hand now does not.
  */
 const settleCard = script(`${PRELUDE}
-local channels, due, gate, card, budget = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local channels, due, gate, card, budget, hands = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local channel, id, token, retention = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local again, door, pause = ARGV[5], ARGV[6], number(ARGV[7])
 local posted, edited, claimedAt, overtaken = ARGV[8], ARGV[9] ~= '', ARGV[10], ARGV[11]
@@ -218,6 +220,7 @@ if pause > 0 then
 end
 redis.call('HSET', gate, 'until', 0, 'openAt', openAt, 'postAt', postAt, 'settled', token)
 redis.call('HDEL', gate, 'token', 'gap', 'card', 'queue', 'dueAt', 'call')
+redis.call('HDEL', hands, channel)
 
 local next
 for _, queue in ipairs(QUEUES) do
@@ -260,7 +263,7 @@ export function redisDesk(
     const token = randomUUID();
     const taken = await claimChannel(
       redis,
-      [keys.channels, keys.due(channel), keys.gate(channel), keys.budget(channel)],
+      [keys.channels, keys.due(channel), keys.gate(channel), keys.budget(channel), keys.hands],
       [channel, token, leaseMs, lookedAt, retentionMs],
     );
     if (!taken) return undefined;
@@ -284,6 +287,7 @@ export function redisDesk(
     keys.gate(channel),
     keys.card(channel, card),
     keys.budget(channel),
+    keys.hands,
   ];
   const begin = async (claimed: Claim, call: Call | "adopt", value: string | number) => {
     const { channel, card, token } = claimed;

@@ -1,6 +1,6 @@
 import { inTurns } from "../in-turns.ts";
 import { compare, type Instant, type MeetingFact } from "../meeting/fact.ts";
-import type { Audience, FactStore } from "../ports.ts";
+import type { Audience, Channel, FactStore, Listener } from "../ports.ts";
 import { chunks } from "./chunks.ts";
 import type { RedisClient } from "./connect.ts";
 import { decoded, encoded } from "./encoding.ts";
@@ -16,6 +16,9 @@ const EDIT_GAP_PER_FACT_MS = 50;
 const LONGEST_EDIT_GAP_MS = 120_000;
 const DIGEST_GAP_MS = 30_000;
 
+/** Lua puts all of them on its stack. */
+const LOOKED_AT_ONCE = 1_000;
+
 /**
  * Keeps a fact, its indexes, and makes due what it may change. Only what is new changes anything, so a repetition
  * costs one look-up; an earlier arrival is new where our clock is the only one that timed the fact. A first post and an
@@ -25,16 +28,41 @@ const DIGEST_GAP_MS = 30_000;
  *
  * Of a meeting with no facts here it is not known whether it is packed: the caller finds out, and asks again. So it does
  * when the subscriptions are others by now: whoever subscribed a moment ago misses nothing.
+ *
+ * Of channels that did not ask for it, and may be hundreds, only the names of the two cards are given that may stand
+ * there: where one does, or is about to, the caller is told which, and asks again with all that it takes to change it.
  */
 const keepFact = script(`${PRELUDE}
 local facts, live, starts, channels, instances, subscriptions = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local hands = KEYS[7]
 local uuid, heardAt, start, retention, isUnpacked = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5] == '1'
 local isUrgent, isTimedByUs, version = ARGV[6] == '1', ARGV[7] == '1', ARGV[8]
-local count, shown = number(ARGV[9]), number(ARGV[10])
-local FIRST, EACH = 10, 7
+local count, shown, others, cardsOf = number(ARGV[9]), number(ARGV[10]), number(ARGV[11]), ARGV[12]
+local FIRST, EACH = 12, 7
 
 if version ~= '-' and (redis.call('GET', subscriptions) or '') ~= version then return 'other audience' end
 if not isUnpacked and redis.call('EXISTS', facts) == 0 then return 'perhaps packed' end
+if others > 0 then
+  local standing, first = {}, #KEYS - others + 1
+  for from = first, #KEYS, ${LOOKED_AT_ONCE} do
+    local to = math.min(from + ${LOOKED_AT_ONCE - 1}, #KEYS)
+    if redis.call('EXISTS', unpack(KEYS, from, to)) > 0 then
+      for i = from, to do
+        if redis.call('EXISTS', KEYS[i]) == 1 then standing[#standing + 1] = i - first end
+      end
+    end
+  end
+  local inHand = redis.call('HGETALL', hands)
+  for i = 1, #inHand, 2 do
+    local card = cardsOf .. inHand[i] .. ':' .. inHand[i + 1]
+    if inHand[i + 1] == uuid or string.match(inHand[i + 1], 'digest:') then
+      for j = first, #KEYS do
+        if KEYS[j] == card then standing[#standing + 1] = j - first end
+      end
+    end
+  end
+  if #standing > 0 then return standing end
+end
 local isNew, isCorrected = false, false
 for i = FIRST + EACH * count + 1, #ARGV do
   local before = redis.call('HGET', facts, ARGV[i])
@@ -66,7 +94,7 @@ end
 local gap = math.max(redis.call('ZCARD', live) * shown * ${EDIT_EVERY_MS}, redis.call('HLEN', facts) * ${EDIT_GAP_PER_FACT_MS})
 gap = math.min(math.max(gap, EDIT_GAP), ${LONGEST_EDIT_GAP_MS})
 for i = 1, count do
-  local due, gate, card, digestCard = KEYS[3 + 4 * i], KEYS[4 + 4 * i], KEYS[5 + 4 * i], KEYS[6 + 4 * i]
+  local due, gate, card, digestCard = KEYS[4 + 4 * i], KEYS[5 + 4 * i], KEYS[6 + 4 * i], KEYS[7 + 4 * i]
   local first = FIRST + EACH * (i - 1)
   local channel, digest, isThereOnly = ARGV[first + 1], ARGV[first + 2], ARGV[first + 3] == '1'
   local reply, replyAt = ARGV[first + 4], number(ARGV[first + 5])
@@ -120,11 +148,14 @@ const LOOK_BACK_MS = 36 * 3_600_000;
 /** Within the request: Zoom waits for 3 s. */
 const KEEP_WITHIN_MS = 2_200;
 const READ_AT_ONCE = 100;
+/** Of so many it is remembered where they stand: others are looked for again. */
+const MEETINGS_AT_ONCE = 5_000;
 
 /** The facts in Redis. Reading gives them back as they were kept, with what follows from the number's other starts. */
 export function redisFacts(redis: RedisClient, keys: Keys, options: PastOptions): FactStore {
   const { retentionMs } = options;
   const past = redisPast(redis, keys, options);
+  const whereItStands = recentOnes<string, Set<Channel>>(MEETINGS_AT_ONCE);
 
   /** Of those among them that are not packed. */
   const unpackedFacts = async (uuids: readonly string[]): Promise<Map<string, MeetingFact[]>> => {
@@ -147,14 +178,23 @@ export function redisFacts(redis: RedisClient, keys: Keys, options: PastOptions)
 
   return {
     async keep(fact, audience) {
-      const keep = (isUnpacked: boolean) =>
-        keepFact(redis, ...keepArguments(keys, fact, audience, { retentionMs, isUnpacked }));
+      const { uuid } = fact.about;
+      const keep = async (isUnpacked: boolean) => {
+        for (;;) {
+          const standing = whereItStands.of(uuid) ?? new Set();
+          const { given, others } = keepArguments(keys, fact, audience, { retentionMs, isUnpacked, standing });
+          const answer = await keepFact(redis, ...given);
+          if (!Array.isArray(answer)) return answer;
+          const found = answer.flatMap((index: number) => others[Math.floor(index / CARDS_EACH)]?.channel ?? []);
+          whereItStands.keep(uuid, new Set([...standing, ...found]));
+        }
+      };
       return (await persistently(KEEP_WITHIN_MS, async () => {
         const kept = await keep(false);
         if (kept !== "perhaps packed") return kept;
-        await past.unpack(fact.about.uuid);
+        await past.unpack(uuid);
         const keptNow = await keep(true);
-        await past.unpack(fact.about.uuid); // in between somebody else may have kept and packed it
+        await past.unpack(uuid); // in between somebody else may have kept and packed it
         return keptNow;
       })) as "new" | "known" | "other audience";
     },
@@ -194,18 +234,27 @@ interface Keeping {
   retentionMs: number;
   /** It is certain that the meeting is not packed. */
   isUnpacked: boolean;
+  /** Where cards of it were seen, also of channels that did not ask for it. */
+  standing: ReadonlySet<Channel>;
 }
 
-function keepArguments(keys: Keys, fact: MeetingFact, audience: Audience, { retentionMs, isUnpacked }: Keeping) {
+/** What a channel may show of a meeting: its card, and the digest of its day. */
+const CARDS_EACH = 2;
+
+function keepArguments(keys: Keys, fact: MeetingFact, audience: Audience, keeping: Keeping) {
+  const { retentionMs, isUnpacked, standing } = keeping;
   const { uuid, number, startedAt } = fact.about;
   const hasNumber = number !== undefined && startedAt !== undefined;
-  const { listeners, version = ANY_VERSION } = audience;
-  const perChannel = listeners.flatMap(({ channel, digest, prefix = "" }) => [
-    keys.due(channel),
-    keys.gate(channel),
+  const { version = ANY_VERSION } = audience;
+  const isOther = ({ channel, prefix, onlyWhatIsThere }: Listener) =>
+    onlyWhatIsThere === true && prefix === undefined && !standing.has(channel);
+  const others = audience.listeners.filter(isOther);
+  const listeners = others.length === 0 ? audience.listeners : audience.listeners.filter((one) => !isOther(one));
+  const cards = ({ channel, digest, prefix = "" }: Listener) => [
     keys.card(channel, prefix + uuid),
     keys.card(channel, digest ?? prefix + uuid),
-  ]);
+  ];
+  const perChannel = listeners.flatMap((one) => [keys.due(one.channel), keys.gate(one.channel), ...cards(one)]);
   const shared = [
     keys.facts(uuid),
     keys.live,
@@ -213,10 +262,11 @@ function keepArguments(keys: Keys, fact: MeetingFact, audience: Audience, { rete
     keys.channels,
     hasNumber ? keys.number(number) : keys.starts,
     keys.version,
+    keys.hands,
   ];
   const flag = (is: boolean) => (is ? "1" : "");
-  return [
-    [...shared, ...perChannel],
+  const given = [
+    [...shared, ...perChannel, ...others.flatMap(cards)],
     [
       uuid,
       fact.heardAt,
@@ -228,6 +278,8 @@ function keepArguments(keys: Keys, fact: MeetingFact, audience: Audience, { rete
       version,
       listeners.length,
       listeners.filter(({ prefix, onlyWhatIsThere }) => prefix === undefined && !onlyWhatIsThere).length,
+      others.length * CARDS_EACH,
+      keys.cards,
       ...listeners.flatMap(({ channel, digest = "", onlyWhatIsThere = false, reply, prefix = "", firstAt = "" }) => [
         channel,
         digest,
@@ -240,6 +292,7 @@ function keepArguments(keys: Keys, fact: MeetingFact, audience: Audience, { rete
       ...encoded(fact),
     ],
   ] as const;
+  return { given, others };
 }
 
 /** A number runs once at a time: an instance without an end of its own was over when the next one started. */
@@ -260,4 +313,20 @@ function numbered(facts: readonly MeetingFact[]): { number: string; startedAt: n
     number && startedAt ? [{ number, startedAt }] : [],
   );
   return starts.toSorted((a, b) => a.startedAt - b.startedAt || compare(a.number, b.number))[0];
+}
+
+/** The latest values that were kept, by their keys. */
+function recentOnes<K, V>(most: number) {
+  const values = new Map<K, V>();
+  return {
+    of: (key: K) => values.get(key),
+    keep(key: K, value: V) {
+      values.delete(key);
+      values.set(key, value);
+      for (const [oldest] of values) {
+        if (values.size <= most) break;
+        values.delete(oldest);
+      }
+    },
+  };
 }

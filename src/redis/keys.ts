@@ -26,6 +26,7 @@ export type Keys = ReturnType<typeof redisKeys>;
  * | due | sorted set: card → when it is due, of one channel | its cards stay behind until their next fact | – |
  * | learnt | string: the run of Redis in which the messages of one channel were last read, and when | anybody: they are read again | retention |
  * | gate | hash: lease and pauses of one channel | anybody: leases are guarded by `card` | a day |
+ * | hands | hash: channel → the card that a courier took there last, until it is settled | cards that no channel asks for any more stay as they are until their next fact | a day |
  * | budget | hash: until when the calls of a platform are spent, by kind | anybody: it says 429 instead | a day |
  * | event | string: this event of Slack's was told | anybody: what it asks for may be done twice | an hour |
  * | installations | hash: Slack team → the installation of the app there, sealed | nobody: it would have to be installed again | – |
@@ -39,6 +40,8 @@ export function redisKeys(prefix: string) {
   return {
     facts: (uuid: string) => `${prefix}:facts:${uuid}`,
     card: (channel: Channel, card: CardId) => `${prefix}:card:${channel}:${card}`,
+    /** What all cards' keys begin with. */
+    cards: `${prefix}:card:`,
     past: (day: number) => `${prefix}:past:${day}`,
     starts: `${prefix}:starts`,
     live: `${prefix}:live`,
@@ -56,6 +59,7 @@ export function redisKeys(prefix: string) {
     due: (channel: Channel) => `${prefix}:due:${channel}`,
     learnt: (channel: Channel) => `${prefix}:learnt:${channel}`,
     gate: (channel: Channel) => `${prefix}:gate:${channel}`,
+    hands: `${prefix}:hands`,
     budget: (channel: Channel) => `${prefix}:budget:${channel.split(":", 1)[0]}`,
     event: (eventId: string) => `${prefix}:event:${eventId}`,
     installations: `${prefix}:installations`,

@@ -67,6 +67,9 @@ const PLANTED: Record<string, Sabotage> = {
     "local isLeftOut = meeting.isGone or isThereOnly and not (meeting.isBegun or isInHand(id))",
     "local isLeftOut = meeting.isGone",
   ),
+  "nobody looks whether a card stands where its meeting is not asked for": without(
+    "if #standing > 0 then return standing end",
+  ),
   "a card that stands where its meeting is not asked for any more is forgotten": {
     facts: (facts) => ({
       ...facts,
