@@ -51,9 +51,7 @@ export function plainMessage(card: Card): SlackMessage {
   return { text: escaped(card.summary), blocks: [richText([section([card.summary])])] };
 }
 
-/** What a notification shows. */
-const LONGEST_NOTICE = 300;
-/** An answer notifies nobody. Slack has been seen to split a text of 4,000 into several messages (bolt-python issue 764). */
+/** Slack has been seen to split a text of 4,000 into several messages (bolt-python issue 764). A notification shows its beginning. */
 const LONGEST_TEXT = 3_000;
 
 /** What the blocks say, for those who have nothing else: a screen reader reads the text only (docs.slack.dev, "chat.postMessage"). */
@@ -64,12 +62,11 @@ function inWords(card: Card): string {
     ...(isSummed ? others : card.parts).flatMap(partLines),
     ...(card.note ? [lineInWords(card.note)] : []),
   ];
-  const [longest, hidden] =
-    card.stage === "answer" ? [LONGEST_TEXT, (count: number) => `\n+${count} more`] : [LONGEST_NOTICE, () => "\n…"];
+  const hidden = (count: number) => `\n+${count} more`;
   let text = escaped(card.summary);
   for (const [index, line] of lines.entries()) {
     const rest = index === lines.length - 1 ? "" : hidden(lines.length - index - 1);
-    if (`${text}\n${line}${rest}`.length > longest) return text + hidden(lines.length - index);
+    if (`${text}\n${line}${rest}`.length > LONGEST_TEXT) return text + hidden(lines.length - index);
     text += `\n${line}`;
   }
   return text;
