@@ -1,6 +1,8 @@
 import type { Context } from "@slack/bolt";
+import { z } from "zod";
 import { saidCard } from "../card/subscription-cards.ts";
 import { log } from "../log.ts";
+import type { Instant } from "../meeting/fact.ts";
 import type { Channel } from "../ports.ts";
 import { shown } from "./answer.ts";
 import type { EventTable } from "./events.ts";
@@ -17,8 +19,41 @@ export interface Happenings {
   move(from: Channel, to: Channel): Promise<void>;
 }
 
-/** What happens in Slack to channels and to our app there. Each may be told twice and in any order: none does harm then. */
-export function happenings({ home, subscribers, retry, move }: Happenings): EventTable {
+const Id = z.string().regex(/^[A-Z0-9]{2,40}$/);
+const OfPerson = z.object({ user: Id });
+const OfChannel = z.object({ channel: Id });
+const OfMember = z.object({ user: Id, channel: Id, inviter: Id.optional() });
+const OfRenamed = z.object({ channel: z.object({ id: Id }) });
+const OfMoved = z.object({ old_channel_id: Id, new_channel_id: Id });
+/** Of events that do not concern a channel alone. */
+const SHAPES: Partial<Record<keyof EventTable, z.ZodType>> = {
+  app_home_opened: OfPerson,
+  member_joined_channel: OfMember,
+  member_left_channel: OfMember,
+  channel_rename: OfRenamed,
+  group_rename: OfRenamed,
+  channel_id_changed: OfMoved,
+};
+
+/**
+ * What happens in Slack to channels and to our app there. Each may be told twice and in any order: none does harm then.
+ * One that does not say of what it tells is left out.
+ */
+export function happenings(side: Happenings): EventTable {
+  const checked = Object.entries(happening(side)).map(([type, happens]) => [
+    type,
+    async (event: unknown, context: Context, at: Instant | undefined) => {
+      const shape = SHAPES[type as keyof EventTable] ?? OfChannel;
+      if (shape.safeParse(event).success) await (happens as Happens)(event, context, at);
+      else log.warn({ event: type }, "Slack told of something and not of what");
+    },
+  ]);
+  return Object.fromEntries(checked);
+}
+
+type Happens = (event: unknown, context: Context, at: Instant | undefined) => Promise<void>;
+
+function happening({ home, subscribers, retry, move }: Happenings): EventTable {
   const channelIn = (context: Context, channelId: string): Channel => `${where(context).address}:${channelId}`;
   const open = async ({ channel }: { channel: string }, context: Context) => {
     where(context).channels.forget(channel);
