@@ -1,6 +1,7 @@
 import { WebAPIPlatformError, WebClient, type WebClientOptions } from "@slack/web-api";
 import { log } from "../log.ts";
 import type { Instant } from "../meeting/fact.ts";
+import { becauseOf, NO_TOKEN } from "./refusal.ts";
 import { addressOf, type InstalledTeams } from "./workspaces.ts";
 
 /** What Slack gives when a workspace installs the app: of all that, what we work with. */
@@ -50,26 +51,34 @@ export type Uninstalled = (teamId: string, at?: Instant) => Promise<void>;
 /**
  * Forgets a workspace when Slack tells that the app was taken out there, which it does in two ways, in any order and
  * more than once. What was told of before it was installed again is of no matter; where it cannot be known which came
- * first, whether the token works decides.
+ * first, whether the token works decides, and where that cannot be found out nothing is forgotten: a token that is dead
+ * posts nothing either.
  */
 export function uninstalled({ store, clientOptions, onUninstalled }: Uninstalling): Uninstalled {
   return async (teamId, at) => {
     const { bot, installedAt } = (await store.get(teamId)) ?? {};
     const token = bot?.token;
     const isSince = at !== undefined && installedAt !== undefined && at >= installedAt;
-    if (token !== undefined && !isSince && (await works(token, clientOptions))) return;
+    if (token !== undefined && !isSince && !(await isDead(token, clientOptions))) return;
     if (!(await store.forget(teamId, token))) return; // it is installed again at this moment
     log.info({ teamId }, "a workspace has taken the app out: nothing is posted there any more");
     await onUninstalled(addressOf(teamId));
   };
 }
 
-async function works(token: string, clientOptions: WebClientOptions): Promise<boolean> {
-  try {
-    await new WebClient(token, clientOptions).auth.test();
-    return true;
-  } catch (err) {
-    if (!(err instanceof WebAPIPlatformError)) log.warn({ err }, "whether a token still works could not be found out");
-    return false; // Slack has told so
+/** Asked again after these. */
+const PAUSES_MS = [0, 1_000, 5_000, 30_000];
+
+async function isDead(token: string, clientOptions: WebClientOptions): Promise<boolean> {
+  for (const pauseMs of PAUSES_MS) {
+    await new Promise((resolve) => setTimeout(resolve, pauseMs).unref());
+    try {
+      await new WebClient(token, clientOptions).auth.test();
+      return false;
+    } catch (err) {
+      if (err instanceof WebAPIPlatformError && NO_TOKEN.has(err.data.error)) return true;
+      log.warn({ because: becauseOf(err) }, "whether a token still works could not be found out");
+    }
   }
+  return false;
 }

@@ -78,15 +78,8 @@ const NO_MESSAGE = new Set([
 ]);
 /** The message is there but may not be changed. */
 const NO_EDITS = new Set(["cant_update_message", "edit_window_closed", "block_mismatch"]);
-/** The token is dead until somebody installs the app again, or says which permission it lacks. */
-const NO_TOKEN = new Set([
-  "invalid_auth",
-  "not_authed",
-  "account_inactive",
-  "token_revoked",
-  "token_expired",
-  "missing_scope",
-]);
+/** The token is dead until somebody installs the app again. */
+export const NO_TOKEN = new Set(["invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"]);
 /** Somebody who runs the workspace keeps us out. */
 const NO_ACCESS = new Set([
   "org_login_required",
@@ -98,7 +91,7 @@ const NO_ACCESS = new Set([
 const SLOW_DOWN = new Set(["ratelimited", "rate_limited", "message_limit_exceeded"]);
 const DOUBTFUL = new Set(["internal_error", "fatal_error", "service_unavailable", "request_timeout"]);
 
-const NO_TOKEN_PAUSE_MS = 60_000;
+export const NO_TOKEN_PAUSE_MS = 60_000;
 const NO_ACCESS_PAUSE_MS = 3_600_000;
 const SLOW_DOWN_MS = 30_000;
 /** Slack never asks for more; a proxy in between might. */
@@ -145,8 +138,11 @@ function platformRefusal({ data }: WebAPIPlatformError, { isReply, isToPerson }:
   if (RESTRICTED.test(because)) return { kind: "never", because, of: isToPerson || isReply ? "message" : "channel" };
   if (NO_MESSAGE.has(because)) return { kind: "never", because, of: "message" };
   if (NO_EDITS.has(because)) return { kind: "never", because, of: "edits" };
-  if (because === "missing_scope") tellMissing(data as { needed?: unknown });
-  if (NO_TOKEN.has(because)) return { kind: "later", because, inMs: NO_TOKEN_PAUSE_MS, of: "platform" };
+  if (because === "missing_scope" && !isOfPosting(data as Missing)) {
+    return { kind: "later", because, inMs: NO_ACCESS_PAUSE_MS, of: "channel" };
+  }
+  if (NO_TOKEN.has(because) || because === "missing_scope")
+    return { kind: "later", because, inMs: NO_TOKEN_PAUSE_MS, of: "platform" };
   if (NO_ACCESS.has(because)) return { kind: "later", because, inMs: NO_ACCESS_PAUSE_MS, of: "platform" };
   if (SLOW_DOWN.has(because)) return { kind: "later", because, inMs: SLOW_DOWN_MS, of: "calls" };
   if (DOUBTFUL.has(because)) return { kind: "unknown", because };
@@ -160,19 +156,27 @@ function platformRefusal({ data }: WebAPIPlatformError, { isReply, isToPerson }:
   return { kind: "later", because, inMs: UNHEARD_OF_PAUSE_MS, of: "message" };
 }
 
-const toldMissing = new Set<string>();
-
-/** Once for each: what needs it is asked for again and again. */
-function tellMissing({ needed }: { needed?: unknown }): void {
-  const scope = typeof needed === "string" && SCOPES.test(needed) ? needed : "not told which";
-  if (toldMissing.has(scope)) return;
-  toldMissing.add(scope);
-  log.warn(
-    { needed: scope },
-    "the Slack app lacks a permission, and what needs it is left out: add it, install it again",
-  );
+/** What Slack says of a permission that we lack. */
+interface Missing {
+  needed?: unknown;
 }
 
+const toldMissing = new Set<string>();
+
+/** Once for each it is told: what needs it is asked for again and again. Nothing at all can be posted without one of them. */
+function isOfPosting({ needed }: Missing): boolean {
+  const scope = typeof needed === "string" && SCOPES.test(needed) ? needed : "not told which";
+  if (!toldMissing.has(scope)) {
+    toldMissing.add(scope);
+    log.warn(
+      { needed: scope },
+      "the Slack app lacks a permission, and what needs it is left out: add it, install it again",
+    );
+  }
+  return typeof needed !== "string" || needed.split(",").some((one) => POSTING.test(one));
+}
+
+const POSTING = /^chat:write(:|$)/;
 const SCOPES = /^[a-z_.:,]{1,200}$/;
 
 function causeCode(err: unknown): string {

@@ -198,6 +198,17 @@ describe("a Slack that does not let us in", () => {
     equal(told.mock.callCount(), 1);
   });
 
+  test("to one thing only, for want of a permission, keeps nothing else waiting", async (t) => {
+    const { slack, post } = await workspace(t);
+    const missing = (needed: string) =>
+      slack.fail({ method: "chat.postMessage", how: { error: "missing_scope", needed } });
+    missing("im:write");
+    const later = { kind: "later", because: "missing_scope", inMs: 3_600_000, of: "channel" };
+    deepEqual(await post(ALICE, card, "A"), later);
+    missing("chat:write:bot");
+    deepEqual(await post(ROOM, card, "A"), { ...later, inMs: 60_000, of: "platform" });
+  });
+
   test("but lacks a permission for its history only is one that takes cards", async (t) => {
     const { post, find } = await workspace(t, { without: "channels:history" });
     equal(await find(ROOM, "A", 0, Date.now()), "cannot look");

@@ -207,6 +207,20 @@ describe("a workspace that installs the app", () => {
     await shows(all.other, ROOM, "Sync");
   });
 
+  test("again is not forgotten either where Slack does not tell whether its token works", async (t) => {
+    const all = await world(t);
+    const notifier = await all.start();
+    await install(all, notifier, OTHER);
+    const asks = () => all.other.calls.filter(({ method }) => method === "auth.test").length;
+    const before = asks();
+    all.other.fail({ method: "auth.test", how: { status: 429, retryAfterS: 1 } });
+    all.other.fail({ method: "auth.test", how: { status: 503 } });
+    await tells(all, { event_id: "Ev0LATE", event_time: Math.floor(Date.now() / 1_000) - 60 });
+    await all.other.until(() => asks() >= before + 3, { timeoutMs: 20_000 });
+    await all.meets(notifier, "Sync", `slack-${OTHER}:${ROOM}`);
+    await shows(all.other, ROOM, "Sync");
+  });
+
   test("and takes it out after that is forgotten, also where its token is taken a while longer", async (t) => {
     const all = await world(t);
     const notifier = await all.start();

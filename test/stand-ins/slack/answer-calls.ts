@@ -91,7 +91,7 @@ export function callDesk({ isLimited, latencyMs, ...there }: Options) {
       act();
       return refused("internal_error");
     }
-    if ("error" in how) return refused(how.error);
+    if ("error" in how) return refused(how.error, how.needed === undefined ? {} : { needed: how.needed });
     if ("status" in how) return httpFault(how);
     if ("statusAfter" in how) {
       act();

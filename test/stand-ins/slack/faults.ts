@@ -1,6 +1,7 @@
 /** What may go wrong between a caller and Slack. "Before" means Slack did nothing, "after" that it did. */
 export type How =
-  | { error: string }
+  /** `needed`: the permission that Slack says is missing. */
+  | { error: string; needed?: string }
   /** A 429 without `retryAfterS` comes without its header. */
   | { status: number; retryAfterS?: number }
   | { statusAfter: number }
