@@ -8,6 +8,7 @@ import { joinsBetween, replyOf } from "./post-joins.ts";
 import { type MyDays, myDayDate, wishedMyDay } from "./post-my-day.ts";
 import { refusalCard, refusalOf } from "./post-refusal.ts";
 import { isWeekDue, weekDate, weekOn } from "./post-week.ts";
+import { READ_AHEAD } from "./read-ahead.ts";
 import {
   type HostIds,
   isMuted,
@@ -39,6 +40,7 @@ export async function cardFor(
   { channel, card, state }: Pick<Claim, "channel" | "card" | "state">,
   now: Instant,
 ): Promise<Wish> {
+  if (card === READ_AHEAD) return { kind: "read" };
   const own = await wishedInPerson(wishing, { channel, card, state }, now);
   if (own) return own;
   const refusal = refusalOf(card);

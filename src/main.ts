@@ -21,6 +21,7 @@ import { makeDigestsDue } from "./post-digest.ts";
 import { myDays } from "./post-my-day.ts";
 import { tellWhoSubscribed } from "./post-refusal.ts";
 import { makeWeeksDue } from "./post-week.ts";
+import { readAhead } from "./read-ahead.ts";
 import { recordFact } from "./record-fact.ts";
 import { redisAudit } from "./redis/audit.ts";
 import { redisChoices } from "./redis/choices.ts";
@@ -175,9 +176,12 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     onAnswer: (status, because) => numbers.deliveries.inc({ status, because }),
   });
   web.all(WEBHOOK, webhook);
-  const slackAccepts = acceptance(slack, ({ accept, refuse }) => {
-    numbers.workspaces.set({ state: "accepts" }, accept);
-    numbers.workspaces.set({ state: "refuses" }, refuse);
+  const slackAccepts = acceptance(slack, {
+    shutOut: desk.shutOut,
+    onCount({ accept, refuse }) {
+      numbers.workspaces.set({ state: "accepts" }, accept);
+      numbers.workspaces.set({ state: "refuses" }, refuse);
+    },
   });
   const staysFit = fitnessWatch(redis);
   const trouble = health(
@@ -282,6 +286,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     await each("silent meetings", (book, people) => closeSilent({ facts, desk, book, people, hostIds }, now()));
     await each("finished meetings", (book) => facts.packFinished([...book.channels.keys()]));
     await each("shared channels", lookAtSharing);
+    await each("channels", (book) => readAhead({ desk, book }));
     await each("digests", (book) => makeDigestsDue({ facts, desk, book, hostIds }, now()));
     await each("weekly digests", (book) => makeWeeksDue({ desk, book }, now()));
     await each("people's days", (_, people) => days.makeDue(people, now()));

@@ -137,7 +137,9 @@ export type Wish =
   | { kind: "nothing"; because: string }
   | { kind: "later"; because: string; inMs: number }
   /** What stands there of it goes. */
-  | { kind: "remove"; because: string };
+  | { kind: "remove"; because: string }
+  /** No message: only that what stands in the channel is known when there is something to post. */
+  | { kind: "read" };
 
 /** What we know of one card in one channel. */
 export interface PostedCard {
@@ -182,6 +184,9 @@ export interface Claim {
 /** What we ask of a platform. */
 export type Call = "post" | "edit" | "find" | "remove";
 
+/** `read`: to find something ahead, which is in no hurry. */
+export type Request = Call | "read";
+
 /** What can be closed for a while: the posts of one channel, another kind of call everywhere, a channel, a platform. */
 export type Door = Call | "channel" | "platform";
 
@@ -216,7 +221,7 @@ export interface CardDesk {
    * Before each call: may it be made now? Then the lease begins anew, and a post that begins is written down. "lost":
    * the lease is over, so do not call; `waitMs`: the channel or the platform has to be spared for as long.
    */
-  begin(claim: Claim, call: Call, now: Instant): Promise<"go" | "lost" | { waitMs: number }>;
+  begin(claim: Claim, call: Request, now: Instant): Promise<"go" | "lost" | { waitMs: number }>;
   /** Writes down, under the lease, how a message is called the moment it is known. */
   adopt(claim: Claim, message: string): Promise<boolean>;
   /** Writes down, under the lease, what stands in the channel, where nothing is known of it any more. */
@@ -228,6 +233,10 @@ export interface CardDesk {
   bringBack(channel: Channel, card: CardId, because: string): Promise<void>;
   /** Also of a card whose meeting is packed. */
   stateOf(channel: Channel, card: CardId): Promise<PostedCard>;
+  /** Those of which Redis may have forgotten what stands in them: see `Claim`. */
+  unread(channels: readonly Channel[]): Promise<Channel[]>;
+  /** Why a platform, by the part of a channel before the colon, does not let us in; undefined when it does, as far as is known. */
+  shutOut(address: string): Promise<string | undefined>;
 }
 
 /** What a courier decided about a card, and why. */

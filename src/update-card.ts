@@ -12,6 +12,7 @@ import type {
   Outcome,
   PostedCard,
   Refusal,
+  Request,
   Threading,
   Wish,
 } from "./ports.ts";
@@ -55,6 +56,7 @@ export async function updateCard(work: CardUpdate, claim: Claim, wish: Wish): Pr
   if (gone === MUTED_HERE && wish.kind === "show") return toldAgain(work, claim);
   if (gone) return { kind: "givenUp", because: gone, ...(followUp && { followUp }) };
   if (wish.kind === "nothing") return { kind: "upToDate", because: wish.because };
+  if (wish.kind === "read") return readAhead(work, claim);
   if (wish.kind === "later") return stillInDoubt(claim, { kind: "tryAgain", because: wish.because, inMs: wish.inMs });
   const editedInMs = CALL_TIMEOUT_MS - (state.editing?.sinceMs ?? CALL_TIMEOUT_MS);
   // it may take effect until then, also over what is written meanwhile
@@ -150,14 +152,15 @@ export function digestOf(card: Card): string {
 }
 
 /** Leave to call, under the lease; undefined when it is given, else what becomes of the card. */
-async function refusedLeave({ desk, now }: CardUpdate, claim: Claim, call: Call): Promise<Outcome | undefined> {
+async function refusedLeave({ desk, now }: CardUpdate, claim: Claim, call: Request): Promise<Outcome | undefined> {
   const askedAt = performance.now();
   const answer = await desk.begin(claim, call, now());
   // this process was frozen meanwhile: its lease may be over
   if (answer === "lost" || performance.now() - askedAt > BEGIN_WITHIN_MS) return leaseLost(claim);
   if (answer === "go") return undefined;
   const { waitMs: inMs } = answer;
-  return stillInDoubt(claim, { kind: "tryAgain", because: "its turn comes later", inMs, awaits: call });
+  const awaits = call === "read" ? "find" : call;
+  return stillInDoubt(claim, { kind: "tryAgain", because: "its turn comes later", inMs, awaits });
 }
 
 /** What a platform refused is not asked for again: the same content, or an edit before there is an end to tell. */
@@ -194,13 +197,29 @@ async function newToUs(work: CardUpdate, claim: Claim, card: Card): Promise<Outc
 const RECALL_MS = 30 * 3_600_000;
 const FORGOTTEN = "it was posted before Redis forgot it";
 
+async function recallFirst(work: CardUpdate, claim: Claim, card: Card): Promise<Outcome> {
+  const messages = await recall(work, claim, "find");
+  if (!(messages instanceof Map)) return messages;
+  const own = messages.get(claim.card);
+  if (!own) return card.replyTo === undefined ? firstPost(work, claim, card) : lookInThread(work, claim, card);
+  const { gone } = leftAsItStands(claim.card);
+  return gone ? { kind: "givenUp", because: gone } : adopted(work, claim, own, card);
+}
+
+/** So that no first post has to wait for it. */
+async function readAhead(work: CardUpdate, claim: Claim): Promise<Outcome> {
+  if (!claim.unread) return { kind: "upToDate", because: "read before" };
+  const messages = await recall(work, claim, "read");
+  return messages instanceof Map ? { kind: "upToDate", because: "read ahead" } : messages;
+}
+
 /**
  * Redis may have forgotten what stands in this channel: all of it is remembered at once, before anything is posted
  * there. Where we may not look everything counts as new, and so it does where that fails again and again: most likely
  * nothing was forgotten.
  */
-async function recallFirst(work: CardUpdate, claim: Claim, card: Card): Promise<Outcome> {
-  const notNow = await refusedLeave(work, claim, "find");
+async function recall(work: CardUpdate, claim: Claim, call: "find" | "read"): Promise<Messages | Outcome> {
+  const notNow = await refusedLeave(work, claim, call);
   if (notNow) return notNow;
   const found = await work.platform.recall(placeOf(claim), work.now() - RECALL_MS);
   const looked = (claim.state.recalls ?? 0) + 1;
@@ -208,11 +227,7 @@ async function recallFirst(work: CardUpdate, claim: Claim, card: Card): Promise<
   if (isRefused && looked < LOOKS) return lookedFor(looked, refused("find", found));
   const messages: Messages = found instanceof Map ? found : new Map();
   const standing = [...messages].map(([key, [message = ""]]) => ({ card: key, message, ...leftAsItStands(key) }));
-  if (!(await work.desk.remember(claim, standing))) return leaseLost(claim);
-  const own = messages.get(claim.card);
-  if (!own) return card.replyTo === undefined ? firstPost(work, claim, card) : lookInThread(work, claim, card);
-  const { gone } = leftAsItStands(claim.card);
-  return gone ? { kind: "givenUp", because: gone } : adopted(work, claim, own, card);
+  return (await work.desk.remember(claim, standing)) ? messages : leaseLost(claim);
 }
 
 /**

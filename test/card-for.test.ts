@@ -20,6 +20,7 @@ async function wished(card: string, wanted: Partial<Subscription>, now: Instant,
   const subscriptions = { book: async () => book, fresh: async () => book };
   const wishing = { facts, subscriptions, people: "names" as const, stateOf: async () => ({}) };
   const wish = await cardFor(wishing, { channel: CHANNEL, card, state: message ? { message } : {} }, now);
+  if (wish.kind === "read") throw new Error("a digest was wanted");
   return wish.kind === "show" ? wish.card.summary : wish.because;
 }
 

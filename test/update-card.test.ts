@@ -64,6 +64,31 @@ const thread = ({ inThread }: Threading = {}) => (inThread === undefined ? "" : 
 
 const posting = (sinceMs: number, looked = 0) => ({ sinceMs, looked, at: 0 });
 
+describe("a channel that is read ahead", () => {
+  const wish = { kind: "read" } as const;
+
+  test("is remembered, and nothing is posted", async () => {
+    const recalled: Messages = new Map([["A", ["1.0"]]]);
+    const { outcome, calls } = await updated({}, { card: "read", unread: "run", recalled, wish });
+    deepEqual([outcome, calls], [{ kind: "upToDate", because: "read ahead" }, ["recall", "remember A 1.0"]]);
+  });
+
+  test("is not read twice", async () => {
+    const { outcome, calls } = await updated({}, { card: "read", wish });
+    deepEqual([outcome, calls], [{ kind: "upToDate", because: "read before" }, []]);
+  });
+
+  test("waits for its turn like everything that is looked for", async () => {
+    const { outcome } = await updated({}, { card: "read", unread: "run", waitMs: 700, wish });
+    deepEqual(outcome, { kind: "tryAgain", because: "its turn comes later", inMs: 700, awaits: "find" });
+  });
+
+  test("counts as read where nobody may look", async () => {
+    const { outcome, calls } = await updated({}, { card: "read", unread: "run", recalled: "cannot look", wish });
+    deepEqual([outcome.because, calls], ["read ahead", ["recall", "remember "]]);
+  });
+});
+
 describe("a post in doubt", () => {
   test("that is found nowhere is posted again, and looked for once more half a minute later", async () => {
     const { outcome, calls } = await updated({ posting: posting(12_000, 2) });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Call, CardDesk, CardId, Channel, Claim, Door, Outcome, PostedCard } from "../ports.ts";
+import type { CardDesk, CardId, Channel, Claim, Door, Outcome, PostedCard, Request } from "../ports.ts";
 import { COMMAND_TIMEOUT_MS, type RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
 import { type PastOptions, redisPast } from "./past.ts";
@@ -10,6 +10,12 @@ const POST_PACE_MS = 1_000;
 /** So many edits more than their pace allows may follow one another; the last of them are kept for ends. */
 const BURST_OF_ENDS_MS = 10 * EDIT_EVERY_MS;
 const BURST_OF_EDITS_MS = 4 * EDIT_EVERY_MS;
+/**
+ * Channels are read before a first post, after Redis was away: of that Slack allows 50 a minute too, and many at once are
+ * worth more than many a minute.
+ */
+const FIND_EVERY_MS = 3_000;
+const BURST_OF_FINDS_MS = 25 * FIND_EVERY_MS;
 /** A claim must reach Redis this soon after looking around: later nobody may be waiting for it any more. */
 const CLAIM_WITHIN_MS = COMMAND_TIMEOUT_MS;
 /** What is asked for out of turn stands before everything that became due in this time. */
@@ -103,13 +109,22 @@ redis.call('SET', learnt, run .. ' ' .. string.format('%.0f', now), 'PX', retent
 return 1
 `);
 
+/** How far apart the calls of a kind are that a platform takes, and how much of that may be spent ahead. */
+const PACES = `
+local function everyMs(call) return call == 'find' and ${FIND_EVERY_MS} or ${EDIT_EVERY_MS} end
+local function burstMs(call, queue)
+  if call == 'find' then return ${BURST_OF_FINDS_MS} end
+  return call == 'edit' and queue == EDITS and ${BURST_OF_EDITS_MS} or ${BURST_OF_ENDS_MS}
+end
+`;
+
 /**
  * Asks whether a courier may call its platform now, writes down what it is about to do or has learnt, and makes its lease
  * begin anew. Answers "go", "lost" when the lease is over, or for how many milliseconds to wait. A post waits for the
  * channel's pace; any other call draws on the budget that the whole platform has for calls of its kind, kept as the time
- * up to which it is spent.
+ * up to which it is spent. Reading ahead is finding that takes only what nobody else wants.
  */
-const beginCall = script(`${PRELUDE}
+const beginCall = script(`${PRELUDE}${PACES}
 local channels, due, gate, card, budget = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local channel, id, token, lease, retention = ARGV[1], ARGV[2], ARGV[3], now + number(ARGV[4]), ARGV[5]
 local call, value = ARGV[6], ARGV[7]
@@ -127,11 +142,12 @@ elseif call == 'adopt' then
   redis.call('HSET', card, 'message', value)
   redis.call('PEXPIRE', card, retention)
 else
-  local burst = call == 'edit' and number(held[3]) == EDITS and ${BURST_OF_EDITS_MS} or ${BURST_OF_ENDS_MS}
-  local spentUntil = math.max(now, number(redis.call('HGET', budget, call)))
+  local kind, burst = call, burstMs(call, number(held[3]))
+  if call == 'read' then kind, burst = 'find', 0 end
+  local spentUntil = math.max(now, number(redis.call('HGET', budget, kind)))
   local wait = spentUntil - now - burst
   if wait > 0 then return tostring(wait) end
-  redis.call('HSET', budget, call, spentUntil + ${EDIT_EVERY_MS})
+  redis.call('HSET', budget, kind, spentUntil + everyMs(kind))
   redis.call('PEXPIRE', budget, ${DAY_MS})
   if call == 'edit' then
     redis.call('HSET', card, 'editing', now)
@@ -156,11 +172,11 @@ return 'go'
  * edited, what the message shows may be older than what the other one wrote, so it is written once more. That mark goes
  * when a claim that knew of it was settled: whoever has the card in hand now does not.
  */
-const settleCard = script(`${PRELUDE}
+const settleCard = script(`${PRELUDE}${PACES}
 local channels, due, gate, card, budget, hands = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local channel, id, token, retention = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local again, door, pause = ARGV[5], ARGV[6], number(ARGV[7])
-local posted, edited, claimedAt, overtaken = ARGV[8], ARGV[9] ~= '', ARGV[10], ARGV[11]
+local posted, edited, claimedAt, overtaken, because = ARGV[8], ARGV[9] ~= '', ARGV[10], ARGV[11], ARGV[12]
 local held = redis.call('HMGET', gate, 'token', 'until', 'gap', 'call', 'openAt', 'postAt', 'dueAt', 'settled')
 if held[8] == token then return 0 end
 if held[1] ~= token then
@@ -174,7 +190,7 @@ if held[1] ~= token then
   return 0
 end
 
-for i = 12, #ARGV, 2 do
+for i = 13, #ARGV, 2 do
   if ARGV[i + 1] == '' then redis.call('HDEL', card, ARGV[i])
   elseif ARGV[i + 1] == 'now' then redis.call('HSET', card, ARGV[i], now)
   else redis.call('HSET', card, ARGV[i], ARGV[i + 1]) end
@@ -189,6 +205,11 @@ if door == 'refusal' then
   pause = math.min(pause, ${SHORTEST_REFUSAL_MS} * 2 ^ (times - 1))
   again, door = pause, 'channel'
 elseif again == '' then redis.call('HDEL', gate, 'refusals') end
+
+if door == 'platform' and pause > 0 then
+  local times = redis.call('HINCRBY', budget, 'shutOuts', 1)
+  pause = math.min(pause, ${SHORTEST_REFUSAL_MS} * 2 ^ (times - 1))
+elseif again == '' and held[4] then redis.call('HDEL', budget, 'shutOuts', 'closedFor') end
 
 local isPosted = redis.call('HEXISTS', card, 'message') == 1
 local wasSent = held[4] == 'post' or held[4] == 'edit'
@@ -211,9 +232,9 @@ if held[4] == 'post' then postAt = math.max(postAt, now + ${POST_PACE_MS}) end
 if pause > 0 then
   if door == 'channel' then openAt = now + pause
   elseif door == 'post' then postAt = now + pause
-  elseif door == 'platform' then redis.call('HSET', budget, 'closedUntil', now + pause)
+  elseif door == 'platform' then redis.call('HSET', budget, 'closedUntil', now + pause, 'closedFor', because)
   else
-    local spentUntil = math.max(number(redis.call('HGET', budget, door)), now + pause + ${BURST_OF_ENDS_MS})
+    local spentUntil = math.max(number(redis.call('HGET', budget, door)), now + pause + burstMs(door, ENDS))
     redis.call('HSET', budget, door, spentUntil)
   end
   redis.call('PEXPIRE', budget, ${DAY_MS})
@@ -232,6 +253,22 @@ for _, queue in ipairs(QUEUES) do
 end
 if next then redis.call('ZADD', channels, math.max(next, openAt), channel) else redis.call('ZREM', channels, channel) end
 return 1
+`);
+
+/** Which channels were not read in this run of Redis, by their places. */
+const notRead = script(`
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+local unread = {}
+for i, learnt in ipairs(KEYS) do
+  if not string.match(redis.call('GET', learnt) or '', run .. ' ') then unread[#unread + 1] = i - 1 end
+end
+return unread
+`);
+
+/** Why the platform lets us in no more, until somebody tried again and was let in; "" when it does. */
+const whyShut = script(`${PRELUDE}
+local budget = redis.call('HMGET', KEYS[1], 'closedUntil', 'closedFor')
+return budget[2] and now < number(budget[1]) + ${SHORTEST_REFUSAL_MS} and budget[2] or ''
 `);
 
 const makeCardDue = script(`${PRELUDE}
@@ -289,7 +326,7 @@ export function redisDesk(
     keys.budget(channel),
     keys.hands,
   ];
-  const begin = async (claimed: Claim, call: Call | "adopt", value: string | number) => {
+  const begin = async (claimed: Claim, call: Request | "adopt", value: string | number) => {
     const { channel, card, token } = claimed;
     return beginCall(redis, keysOf(claimed), [channel, card, token, leaseMs, retentionMs, call, value]);
   };
@@ -321,7 +358,7 @@ export function redisDesk(
       const { againInMs = "", door = "", pauseMs = 0, fields } = settlement(outcome, state);
       const late = [mayHavePosted(claimed, outcome), mayHaveEdited(outcome) ? "1" : "", claimedAt];
       const mended = hasMended(outcome) ? (state.overtaken ?? "") : "";
-      const args = [channel, card, token, retentionMs, againInMs, door, pauseMs, ...late, mended];
+      const args = [channel, card, token, retentionMs, againInMs, door, pauseMs, ...late, mended, outcome.because];
       // what was sent must be remembered, also if Redis is away for a while; settling twice is settling once
       await persistently(leaseMs, () =>
         settleCard(redis, keysOf(claimed), [...args, ...Object.entries(fields).flat()]),
@@ -334,6 +371,12 @@ export function redisDesk(
       await bringCardBack(redis, keysOf({ channel, card }), [channel, card, because]);
     },
     stateOf: async (channel, card) => (await known(channel, card)).state,
+    async unread(channels) {
+      if (channels.length === 0) return [];
+      const places = (await notRead(redis, channels.map(keys.learnt), [])) as number[];
+      return places.flatMap((place) => channels[place] ?? []);
+    },
+    shutOut: async (address) => ((await whyShut(redis, [keys.budget(address)], [])) as string) || undefined,
   };
 }
 

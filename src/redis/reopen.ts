@@ -7,7 +7,7 @@ import type { Keys } from "./keys.ts";
  * set up. Doing it again is harmless.
  */
 export async function reopen(redis: RedisClient, keys: Keys, address: string): Promise<void> {
-  await redis.hdel(keys.budget(`${address}:`), "closedUntil");
+  await redis.hdel(keys.budget(`${address}:`), "closedUntil", "closedFor", "shutOuts");
   const waiting = (await redis.zrange(keys.channels, "0", "-1")).filter((channel) => channel.startsWith(`${address}:`));
   for (const channel of waiting) await reopenChannel(redis, keys, channel);
 }

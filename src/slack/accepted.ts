@@ -5,11 +5,17 @@ import type { Workspace, Workspaces } from "./workspaces.ts";
 /** How many workspaces accept us, and how many do not. */
 export type Acceptance = { accept: number; refuse: number };
 
+export interface AcceptanceOptions {
+  /** Why a workspace takes no message of ours although it knows us, by its address; undefined when it does. */
+  shutOut: (address: string) => Promise<string | undefined>;
+  onCount: (count: Acceptance) => void;
+}
+
 /**
  * For asking again and again: rejects with a sentence when no workspace accepts us. One of several that does not is
  * logged once, and counted. Where nobody has installed the app yet there is nothing amiss.
  */
-export function acceptance(workspaces: Workspaces, onCount: (count: Acceptance) => void): () => Promise<void> {
+export function acceptance(workspaces: Workspaces, { shutOut, onCount }: AcceptanceOptions): () => Promise<void> {
   const troubles = new Map<string, Trouble>();
   const troubleOf = ({ address, teamId }: Workspace): Trouble => {
     const known = troubles.get(address);
@@ -23,7 +29,9 @@ export function acceptance(workspaces: Workspaces, onCount: (count: Acceptance) 
     const all = await workspaces.all().catch(() => {
       throw new Error("which workspaces there are cannot be looked up");
     });
-    const answers = await Promise.all(all.map(refusal));
+    const answers = await Promise.all(
+      all.map(async (workspace) => (await refusal(workspace)) ?? (await shutOut(workspace.address))),
+    );
     const refusals = answers.filter((one) => one !== undefined);
     for (const [index, workspace] of all.entries()) {
       const because = answers[index];

@@ -180,16 +180,76 @@ describe("cards that are due", { concurrency: true }, () => {
     ok((await lives()) > NINETY_DAYS_MS - 60_000);
   });
 
-  for (const call of ["edit", "find", "remove"] as const) {
+  for (const [call, burstMs] of [
+    ["edit", 15_000],
+    ["find", 75_000],
+    ["remove", 15_000],
+  ] as const) {
     test(`a courier that has its card in hand waits to ${call} until the platform's budget allows it`, async () => {
       const { facts, desk, keys } = openStore(redis);
       await facts.keep(started("09:00"), heardIn(ROOM));
       const claim = await nextClaim(desk);
-      await redis.hset(keys.budget(ROOM), call, Date.now() + 20_000);
+      await redis.hset(keys.budget(ROOM), call, Date.now() + burstMs + 5_000);
       const leave = await desk.begin(claim, call, now);
       ok(typeof leave === "object" && leave.waitMs > 4_000 && leave.waitMs <= 5_000, JSON.stringify(leave));
     });
   }
+
+  test("25 channels are read at once, and one more every three seconds", async () => {
+    const { facts, desk } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const claim = await nextClaim(desk);
+    for (let call = 0; call < 26; call += 1) equal(await desk.begin(claim, "find", now), "go", `${call}`);
+    const leave = await desk.begin(claim, "find", now);
+    ok(typeof leave === "object" && leave.waitMs > 2_000 && leave.waitMs <= 3_000, JSON.stringify(leave));
+  });
+
+  test("reading ahead takes only what nobody else wants", async () => {
+    const { facts, desk } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const claim = await nextClaim(desk);
+    equal(await desk.begin(claim, "read", now), "go");
+    const leave = await desk.begin(claim, "read", now);
+    ok(typeof leave === "object" && leave.waitMs > 2_000 && leave.waitMs <= 3_000, JSON.stringify(leave));
+    equal(await desk.begin(claim, "find", now), "go");
+  });
+
+  test("which channels were not read in this run of Redis is known", async () => {
+    const { facts, desk } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    deepEqual(await desk.unread([HALL, ROOM]), [HALL, ROOM]);
+    const claim = await nextClaim(desk);
+    equal(await desk.remember(claim, []), true);
+    deepEqual(await desk.unread([HALL, ROOM]), [HALL]);
+    deepEqual(await desk.unread([]), []);
+  });
+
+  test("a platform that does not let us in is asked again after a minute, two, four, and says why meanwhile", async () => {
+    const { facts, desk, keys } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const shut = { kind: "tryAgain", because: "access_denied", inMs: 3_600_000, closes: "platform" } as const;
+    const opensInMin = async () => {
+      const until = Number(await redis.hget(keys.budget(ROOM), "closedUntil"));
+      return Math.round((until - Date.now()) / 60_000);
+    };
+    equal(await desk.shutOut("slack"), undefined);
+    for (const minutes of [1, 2, 4]) {
+      const claim = await nextClaim(desk);
+      equal(await desk.begin(claim, "post", now), "go");
+      await desk.settle(claim, shut);
+      equal(await opensInMin(), minutes);
+      equal(await desk.shutOut("slack"), "access_denied");
+      deepEqual((await desk.claim(1)).claims, []);
+      await redis.hset(keys.budget(ROOM), "closedUntil", 0);
+      await redis.hset(keys.gate(ROOM), "postAt", 0);
+      await redis.zadd(keys.channels, 0, ROOM);
+    }
+    equal(await desk.shutOut("slack"), undefined, "it is time to try again");
+    const claim = await nextClaim(desk);
+    equal(await desk.begin(claim, "post", now), "go");
+    await desk.settle(claim, sent("live", "1.0"));
+    deepEqual(await redis.hmget(keys.budget(ROOM), "shutOuts", "closedFor"), [null, null]);
+  });
 
   test("a courier that works on and finds nothing changed leaves nothing due", async () => {
     const { facts, desk } = openStore(redis);

@@ -18,7 +18,7 @@ import { connected, heardIn, NINETY_DAYS_MS, openStore, urgently } from "../redi
 import { startSlack } from "../stand-ins/slack.ts";
 import { meetingBodies } from "../stand-ins/zoom.ts";
 import { subscribed } from "../subscriptions.ts";
-import { startStory } from "./notifier.ts";
+import { CHANNEL as STORY_CHANNEL, startStory } from "./notifier.ts";
 
 const ROOM = "C0ROOM";
 const HALL = "C0HALL";
@@ -230,6 +230,18 @@ describe("of what goes wrong around it, the notifier recovers by itself:", { con
       await slack.until(() => outcomes.some((outcome) => outcome.endsWith("A tryAgain invalid_auth")));
       mend();
       for (const channel of [ROOM, HALL]) await shows(channel, /One {2}ended after 20 min/, /Two {2}is live\n1 in/);
+    });
+
+    test("or a workspace that keeps us out of its channels alone turns readiness red, and says so in its status", async (t) => {
+      const { slack, url, zoomSends, shows, stop } = await startStory();
+      t.after(stop);
+      const readiness = async () => (await fetch(`${url}/readyz`)).text();
+      slack.fail({ method: "chat.postMessage", how: { error: "access_denied" } });
+      await zoomSends(meetingBodies({ startedAt: Date.now() - 60_000, topic: "Stand-up" }).started());
+      await t.waitFor(async () => equal(await readiness(), "slack: access_denied\n"), { timeout: 30_000 });
+      const asked = await slack.command({ userId: "U0ALICE", channelId: STORY_CHANNEL, text: "/meetings status" });
+      match((await slack.until(() => asked.answers()[0])).plain, /Slack: The workspace does not let the app in/);
+      await shows(); // nothing stands there yet
     });
 
     test("turns readiness red with its name, while Zoom's deliveries are taken and kept", async (t) => {
