@@ -13,6 +13,8 @@ import {
   type HostIds,
   isMuted,
   MUTED_HERE,
+  NOTICE_MS,
+  type Notice,
   type PeopleShown,
   type Subscription,
   silentUntil,
@@ -34,12 +36,11 @@ export interface Wishing {
   learn?: (meeting: Meeting) => void;
 }
 
+type Wanted = Pick<Claim, "channel" | "card" | "state" | "announced">;
+
 /** What a channel should show now of what a card is about, from all facts and from what was asked for there. */
-export async function cardFor(
-  wishing: Wishing,
-  { channel, card, state }: Pick<Claim, "channel" | "card" | "state">,
-  now: Instant,
-): Promise<Wish> {
+export async function cardFor(wishing: Wishing, wanted: Wanted, now: Instant): Promise<Wish> {
+  const { channel, card, state } = wanted;
   if (card === READ_AHEAD) return { kind: "read" };
   const own = await wishedInPerson(wishing, { channel, card, state }, now);
   if (own) return own;
@@ -47,18 +48,49 @@ export async function cardFor(
   if (refusal) return { kind: "show", card: refusalCard(refusal.channelId, refusal.because) };
   // a card that a change made due is not made from what was asked for before
   const subscription = (await wishing.subscriptions.fresh()).channels.get(channel);
-  const isBegun = state.message !== undefined || state.posting !== undefined;
+  const isBegun = hasBegun(state);
   if (!subscription) return { kind: "nothing", because: "nothing is asked for here" };
+  if (replyOf(card)) return wishedReply(wishing, subscription, { channel, card }, isBegun, now);
+  const wish = await wishedOwn(wishing, subscription, wanted, now);
+  const notice = noticeIn(subscription, wanted, isBegun, now);
+  if (wish.kind !== "show" || !notice) return wish;
+  const { at, by } = notice;
+  const isNamed = by !== undefined && peopleShown(subscription, wishing.people) === "names";
+  return { kind: "show", card: { ...wish.card, notice: { at, ...(isNamed && { by }) } } };
+}
+
+/** A card keeps the notice that it was posted with; a new one tells of what none has told yet. */
+function noticeIn(
+  { notice }: Subscription,
+  { state, announced }: Wanted,
+  isBegun: boolean,
+  now: Instant,
+): Notice | undefined {
+  if (isBegun) return state.notice;
+  return notice && notice.at !== announced && now - notice.at < NOTICE_MS ? notice : undefined;
+}
+
+/** What stands in the channel itself. */
+async function wishedOwn(
+  wishing: Wishing,
+  subscription: Subscription,
+  { card, state }: Wanted,
+  now: Instant,
+): Promise<Wish> {
+  const isBegun = hasBegun(state);
   const date = digestDate(card);
   if (date !== undefined) return wishedDigest(wishing, subscription, date, isBegun, now);
   const monday = weekDate(card);
   if (monday !== undefined) return wishedWeek(wishing, subscription, monday, isBegun, now);
-  if (replyOf(card)) return wishedReply(wishing, subscription, { channel, card }, isBegun, now);
   const told = await wishing.facts.factsOf(card);
   if (told.length === 0) return { kind: "nothing", because: "nothing is known of it" };
   const meeting = meetingAsOf(now, told);
   wishing.learn?.(meeting);
   return wishedMeeting(wishing, subscription, meeting, state, now);
+}
+
+function hasBegun({ message, posting }: Claim["state"]): boolean {
+  return message !== undefined || posting !== undefined;
 }
 
 /** What one person chose to be told; undefined for what channels hear. */
@@ -79,10 +111,10 @@ function wishedMeeting(
   { people, hostIds }: Wishing,
   subscription: Subscription,
   meeting: Meeting,
-  { message, posting }: Claim["state"],
+  state: Claim["state"],
   now: Instant,
 ): Wish {
-  const isBegun = message !== undefined || posting !== undefined;
+  const isBegun = hasBegun(state);
   if (isBegun && isMuted(subscription, meeting)) return { kind: "remove", because: MUTED_HERE };
   if (!isBegun) {
     if (!isNews(meeting)) return { kind: "nothing", because: "not news" };

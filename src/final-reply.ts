@@ -29,5 +29,6 @@ export async function cardOrFinalReply({ desk, cardFor }: FinalReplies, claim: C
   const wish = await cardFor({ ...claim, card: told, state });
   if (wish.kind !== "show") return wish;
   if (wish.card.stage !== "ended") return { kind: "nothing", because: "it has no end yet" };
-  return { kind: "show", card: { ...wish.card, replyTo: state.message } };
+  const { notice: _, ...card } = wish.card;
+  return { kind: "show", card: { ...card, replyTo: state.message } };
 }

@@ -4,7 +4,7 @@ import type { PlanFact, Planned } from "./meeting/plan.ts";
 import type { Book } from "./subscription/book.ts";
 import type { Change } from "./subscription/change.ts";
 import type { Chooser, Choosers } from "./subscription/chooser.ts";
-import type { Subscription } from "./subscription/subscription.ts";
+import type { Notice, Subscription } from "./subscription/subscription.ts";
 
 /** `slack:C0123`, or `slack:U0123` for one person: a place where cards are posted, on any platform. */
 export type Channel = string;
@@ -165,6 +165,8 @@ export interface PostedCard {
   gone?: string;
   /** The card that tells what this one may not tell any more: it is due whenever this one would be. */
   followUp?: CardId;
+  /** It was posted, or is being posted, with this notice. */
+  notice?: Notice;
 }
 
 /** One card taken for work by one process; nobody else touches its channel until it is settled or the lease ends. */
@@ -179,6 +181,8 @@ export interface Claim {
   unread?: string;
   /** Nothing is known of the card in a channel that was read so long ago, but for its threads. */
   readAgoMs?: number;
+  /** When the change was made that a card of this channel told last: no other tells of it. */
+  announced?: Instant;
 }
 
 /** What we ask of a platform. */
@@ -218,10 +222,11 @@ export interface CardDesk {
   /** Cards that are due now, at most `most`, each of another channel; and when to ask again. */
   claim(most: number): Promise<{ claims: Claim[]; nextInMs: number }>;
   /**
-   * Before each call: may it be made now? Then the lease begins anew, and a post that begins is written down. "lost":
-   * the lease is over, so do not call; `waitMs`: the channel or the platform has to be spared for as long.
+   * Before each call: may it be made now? Then the lease begins anew, and a post that begins is written down, together
+   * with the notice in it, which is then no other card's. "lost": the lease is over, so do not call; `waitMs`: the
+   * channel or the platform has to be spared for as long.
    */
-  begin(claim: Claim, call: Request, now: Instant): Promise<"go" | "lost" | { waitMs: number }>;
+  begin(claim: Claim, call: Request, now: Instant, notice?: Notice): Promise<"go" | "lost" | { waitMs: number }>;
   /** Writes down, under the lease, how a message is called the moment it is known. */
   adopt(claim: Claim, message: string): Promise<boolean>;
   /** Writes down, under the lease, what stands in the channel, where nothing is known of it any more. */

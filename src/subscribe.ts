@@ -22,6 +22,8 @@ export interface Subscribing {
 export interface Changer {
   /** As the platform calls that person; absent where nobody does it. */
   userId?: string;
+  /** As people do. */
+  name?: string;
   timeZone: string;
 }
 
@@ -33,11 +35,12 @@ export async function changeSubscription(
   subscribing: Subscribing,
   channel: Channel,
   change: Change,
-  { userId, timeZone }: Changer,
+  { userId, name, timeZone }: Changer,
   now: Instant,
 ): Promise<Subscription | undefined> {
   const { subscriptions, audit, defaults } = subscribing;
-  const changing = { otherwise: everyMeeting({ ...defaults, timeZone }, now), ...(userId && { by: userId }) };
+  const otherwise = everyMeeting({ ...defaults, timeZone }, now);
+  const changing = { otherwise, ...(userId && { by: userId }), ...(name && { name }) };
   const after = await subscriptions.change(channel, (before) => changed(before, change, changing, now));
   if (!after) {
     // the same may have been done before by somebody who died over it

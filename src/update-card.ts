@@ -152,9 +152,14 @@ export function digestOf(card: Card): string {
 }
 
 /** Leave to call, under the lease; undefined when it is given, else what becomes of the card. */
-async function refusedLeave({ desk, now }: CardUpdate, claim: Claim, call: Request): Promise<Outcome | undefined> {
+async function refusedLeave(
+  { desk, now }: CardUpdate,
+  claim: Claim,
+  call: Request,
+  { notice }: Pick<Card, "notice"> = {},
+): Promise<Outcome | undefined> {
   const askedAt = performance.now();
-  const answer = await desk.begin(claim, call, now());
+  const answer = await desk.begin(claim, call, now(), notice);
   // this process was frozen meanwhile: its lease may be over
   if (answer === "lost" || performance.now() - askedAt > BEGIN_WITHIN_MS) return leaseLost(claim);
   if (answer === "go") return undefined;
@@ -175,7 +180,7 @@ async function firstPost(work: CardUpdate, claim: Claim, card: Card): Promise<Ou
   if (before) return before;
   crashPoint("before-begin-post");
   // written down before the call: a crash in between must leave a trace
-  const notNow = await refusedLeave(work, claim, "post");
+  const notNow = await refusedLeave(work, claim, "post", card);
   if (notNow) return notNow;
   crashPoint("after-begin-post");
   const posted = await work.platform.post(placeOf(claim), card, claim.card, threadOf(card));
@@ -300,8 +305,10 @@ function lateLook({ message, posting }: PostedCard): number {
  * The message that we know, else the oldest of those found, is the card; its twins go, for nobody would ever bring them
  * up to date.
  */
-async function adopted(work: CardUpdate, claim: Claim, found: string[], card: Card): Promise<Outcome> {
-  const { message = found[0] as string } = claim.state;
+async function adopted(work: CardUpdate, claim: Claim, found: string[], wished: Card): Promise<Outcome> {
+  const { message = found[0] as string, notice } = claim.state;
+  const { notice: _, ...plain } = wished;
+  const card = notice ? wished : plain; // what stands there was posted without one
   if (!(await work.desk.adopt(claim, message))) return leaseLost(claim);
   crashPoint("after-adopt");
   for (const twin of found.filter((one) => one !== message)) {

@@ -1,15 +1,20 @@
-import { equal } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { describe, test } from "node:test";
 import { cardFor } from "../src/card-for.ts";
 import type { Instant } from "../src/meeting/fact.ts";
+import type { Claim } from "../src/ports.ts";
 import { digestId } from "../src/post-digest.ts";
 import { weekId } from "../src/post-week.ts";
 import type { Subscription } from "../src/subscription/subscription.ts";
 import { CHANNEL, meeting } from "./digest/office.ts";
 import { subscription } from "./subscriptions.ts";
 
-/** Of what is shown there, what it says; else why there is nothing. */
-async function wished(card: string, wanted: Partial<Subscription>, now: Instant, message?: string): Promise<string> {
+/** What is shown there, or why there is nothing. */
+async function wish(
+  { card, ...claim }: Pick<Claim, "card" | "state" | "announced">,
+  wanted: Partial<Subscription>,
+  now: Instant,
+) {
   const told = [23, 24, 25].map((day) => meeting(`m${day}`, at(`2026-11-${day}T10:00`), at(`2026-11-${day}T11:00`)));
   const book = { channels: new Map([[CHANNEL, subscription(wanted)]]) };
   const facts = {
@@ -19,9 +24,14 @@ async function wished(card: string, wanted: Partial<Subscription>, now: Instant,
   };
   const subscriptions = { book: async () => book, fresh: async () => book };
   const wishing = { facts, subscriptions, people: "names" as const, stateOf: async () => ({}) };
-  const wish = await cardFor(wishing, { channel: CHANNEL, card, state: message ? { message } : {} }, now);
-  if (wish.kind === "read") throw new Error("a digest was wanted");
-  return wish.kind === "show" ? wish.card.summary : wish.because;
+  return cardFor(wishing, { channel: CHANNEL, card, ...claim }, now);
+}
+
+/** Of what is shown there, what it says; else why there is nothing. */
+async function wished(card: string, wanted: Partial<Subscription>, now: Instant, message?: string): Promise<string> {
+  const shown = await wish({ card, state: message ? { message } : {} }, wanted, now);
+  if (shown.kind === "read") throw new Error("a digest was wanted");
+  return shown.kind === "show" ? shown.card.summary : shown.because;
 }
 
 const at = (time: string): Instant => Date.parse(`${time}Z`);
@@ -53,3 +63,38 @@ describe("a digest that had to wait", () => {
 });
 
 const weekly = { days: [1, 2, 3, 4, 5], isWeekly: true, at: "18:00" };
+
+describe("a change of what a channel hears of", () => {
+  const evening = at("2026-11-25T19:00");
+  const DIGEST = digestId("2026-11-25");
+  const notice = { at: evening - 3_600_000, by: "Alice Ng" };
+  const noticeOf = async (claim: Omit<Claim, "channel" | "card" | "token" | "claimedAt">, wanted = {}) => {
+    const shown = await wish({ card: DIGEST, ...claim }, { notice, ...wanted }, evening);
+    return shown.kind === "show" ? shown.card.notice : shown.kind;
+  };
+
+  test("is told by a new card, unless another told it", async () => {
+    deepEqual(await noticeOf({ state: {} }), notice);
+    deepEqual(await noticeOf({ state: {}, announced: notice.at - 1 }), notice);
+    equal(await noticeOf({ state: {}, announced: notice.at }), undefined);
+  });
+
+  test("is not told by a card that is there, or in doubt, but by the one that was posted with it", async () => {
+    equal(await noticeOf({ state: { message: "1.2" } }), undefined);
+    equal(await noticeOf({ state: { posting: { sinceMs: 1, at: evening, looked: 0 } } }), undefined);
+    const state = { message: "1.2", notice };
+    deepEqual(await noticeOf({ state, announced: notice.at }), notice);
+    deepEqual(await noticeOf({ state }, { notice: { at: evening, by: "Ben Ito" } }), notice);
+  });
+
+  test("is told without the name where no names are told", async () => {
+    deepEqual(await noticeOf({ state: {} }, { people: "counts" }), { at: notice.at });
+    deepEqual(await noticeOf({ state: {} }, { people: "private" }), { at: notice.at });
+    deepEqual(await noticeOf({ state: {} }, { isShared: true }), { at: notice.at });
+    deepEqual(await noticeOf({ state: { message: "1.2", notice } }, { people: "counts" }), { at: notice.at });
+  });
+
+  test("is no news after a week", async () => {
+    equal(await noticeOf({ state: {} }, { notice: { at: evening - 8 * 24 * 3_600_000 } }), undefined);
+  });
+});

@@ -89,6 +89,25 @@ describe("a channel that is read ahead", () => {
   });
 });
 
+describe("a card with a notice", () => {
+  const NOTICE = { at: 1, by: "Alice Ng" };
+  const withNotice: Card = { ...CARD, notice: NOTICE };
+  const shows = async (state: PostedCard, scene: Scene) => {
+    const { outcome } = await updated(state, { shown: withNotice, ...scene });
+    return outcome.kind === "upToDate" && outcome.shows;
+  };
+
+  test("that is found standing, posted before Redis forgot it, stays without", async () => {
+    equal(await shows({}, { unread: "run", recalled: new Map([["A", ["1.0"]]]) }), SHOWN);
+    equal(await shows({}, { unread: "run" }), digestOf(withNotice));
+  });
+
+  test("that is found after its post was in doubt keeps it", async () => {
+    const state = { posting: posting(12_000), notice: NOTICE };
+    equal(await shows(state, { found: ["1.0"] }), digestOf(withNotice));
+  });
+});
+
 describe("a post in doubt", () => {
   test("that is found nowhere is posted again, and looked for once more half a minute later", async () => {
     const { outcome, calls } = await updated({ posting: posting(12_000, 2) });

@@ -1,4 +1,5 @@
 import type { Instant } from "../meeting/fact.ts";
+import type { Notice } from "../subscription/subscription.ts";
 
 /** What we say, for no platform in particular. Texts are plain: a platform never reads markup in them. */
 export interface Card {
@@ -10,6 +11,8 @@ export interface Card {
   buttons: Button[];
   /** Small print below the buttons. */
   note?: Line;
+  /** A change of what the channel hears of that this card tells; last of all. */
+  notice?: Notice;
   /** The platform's name of the message that it answers: it stands in that one's thread. */
   replyTo?: string;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { CardDesk, CardId, Channel, Claim, Door, Outcome, PostedCard, Request } from "../ports.ts";
+import { NOTICE_MS, type Notice } from "../subscription/subscription.ts";
 import { COMMAND_TIMEOUT_MS, type RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
 import { type PastOptions, redisPast } from "./past.ts";
@@ -21,6 +22,8 @@ const CLAIM_WITHIN_MS = COMMAND_TIMEOUT_MS;
 /** What is asked for out of turn stands before everything that became due in this time. */
 const HEAD_START_MS = 12 * 3_600_000;
 const DAY_MS = 24 * 3_600_000;
+/** Longer than any notice is news. */
+const ANNOUNCED_MS = NOTICE_MS + DAY_MS;
 /** A channel that refuses is asked again after this, then after twice this, and so on: somebody may be mending it. */
 const SHORTEST_REFUSAL_MS = 60_000;
 
@@ -77,10 +80,10 @@ return { taken, string.format('%.0f', now) }
 /**
  * A card's state, with how long ago a post began, or was heard of too late, by Redis' clock. Where nothing is known of
  * it: the run of this Redis, or how long ago the channel was read, if that was in the same run. Another run may have
- * forgotten its last second, or everything, and so may another server.
+ * forgotten its last second, or everything, and so may another server. Besides, which notice was told last in its channel.
  */
 const readCard = script(`${PRELUDE}
-local card = redis.call('HMGET', KEYS[1], 'message', 'shows', 'posting', 'postingAt', 'twin', 'twinAt', 'looked', 'gone', 'overtaken', 'editing', 'reposts', 'frozen', 'unsaid', 'followUp')
+local card = redis.call('HMGET', KEYS[1], 'message', 'shows', 'posting', 'postingAt', 'twin', 'twinAt', 'looked', 'gone', 'overtaken', 'editing', 'reposts', 'frozen', 'unsaid', 'followUp', 'notice')
 local begun, at = card[5] or card[3], card[6] or card[4]
 local function ago(time) return time and tostring(now - number(time)) end
 local unread, readAgo = false, false
@@ -89,7 +92,8 @@ if not (card[1] or begun or card[8]) then
   readAgo = ago(string.match(redis.call('GET', KEYS[2]) or '', run .. ' (%d+)'))
   if not readAgo then unread = run end
 end
-return { unread, readAgo or false, card[1], card[2], ago(begun), at, card[7], card[8], card[9], ago(card[10]), card[11], card[12], card[13], card[14] }
+local announced = redis.call('GET', KEYS[3])
+return { unread, readAgo or false, announced, card[1], card[2], ago(begun), at, card[7], card[8], card[9], ago(card[10]), card[11], card[12], card[13], card[14], card[15] }
 `);
 
 /** What was read in a channel is known again, unless more is known already. */
@@ -121,13 +125,14 @@ end
 /**
  * Asks whether a courier may call its platform now, writes down what it is about to do or has learnt, and makes its lease
  * begin anew. Answers "go", "lost" when the lease is over, or for how many milliseconds to wait. A post waits for the
- * channel's pace; any other call draws on the budget that the whole platform has for calls of its kind, kept as the time
- * up to which it is spent. Reading ahead is finding that takes only what nobody else wants.
+ * channel's pace, and takes the notice that it tells; any other call draws on the budget that the whole platform has for
+ * calls of its kind, kept as the time up to which it is spent. Reading ahead is finding that takes only what nobody else
+ * wants.
  */
 const beginCall = script(`${PRELUDE}${PACES}
-local channels, due, gate, card, budget = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local channels, due, gate, card, budget, announced = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[7]
 local channel, id, token, lease, retention = ARGV[1], ARGV[2], ARGV[3], now + number(ARGV[4]), ARGV[5]
-local call, value = ARGV[6], ARGV[7]
+local call, value, notice = ARGV[6], ARGV[7], ARGV[8]
 local held = redis.call('HMGET', gate, 'token', 'until', 'queue', 'postAt')
 if held[1] ~= token or number(held[2]) <= now then return 'lost' end
 
@@ -137,6 +142,9 @@ if call == 'post' then
   if redis.call('HEXISTS', card, 'posting') == 1 then redis.call('HINCRBY', card, 'reposts', 1) end
   redis.call('HSET', card, 'posting', now, 'postingAt', value)
   redis.call('HDEL', card, 'looked')
+  if notice ~= '' and redis.call('HSETNX', card, 'notice', notice) == 1 then
+    redis.call('SET', announced, notice, 'PX', ${ANNOUNCED_MS})
+  end
   redis.call('PEXPIRE', card, retention)
 elseif call == 'adopt' then
   redis.call('HSET', card, 'message', value)
@@ -171,9 +179,12 @@ return 'go'
  * frozen, say). If it may have posted there may be a twin of which nobody knows, so the card is in doubt; if it may have
  * edited, what the message shows may be older than what the other one wrote, so it is written once more. That mark goes
  * when a claim that knew of it was settled: whoever has the card in hand now does not.
+ *
+ * What was certainly not posted has told no notice: the next card that is posted does.
  */
 const settleCard = script(`${PRELUDE}${PACES}
-local channels, due, gate, card, budget, hands = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local channels, due, gate, card, budget = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local hands, announced = KEYS[6], KEYS[7]
 local channel, id, token, retention = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local again, door, pause = ARGV[5], ARGV[6], number(ARGV[7])
 local posted, edited, claimedAt, overtaken, because = ARGV[8], ARGV[9] ~= '', ARGV[10], ARGV[11], ARGV[12]
@@ -199,6 +210,12 @@ if overtaken ~= '' and redis.call('HGET', card, 'overtaken') == overtaken then
   redis.call('HDEL', card, 'overtaken', 'twin', 'twinAt')
 end
 redis.call('PEXPIRE', card, retention)
+
+local told = redis.call('HMGET', card, 'notice', 'message', 'posting', 'gone')
+if told[1] and not (told[2] or told[3] or told[4]) then
+  redis.call('HDEL', card, 'notice')
+  if redis.call('GET', announced) == told[1] then redis.call('DEL', announced) end
+end
 
 if door == 'refusal' then
   local times = redis.call('HINCRBY', gate, 'refusals', 1)
@@ -314,9 +331,14 @@ export function redisDesk(
     return read(channel, card);
   };
   const read = async (channel: Channel, card: CardId) => {
-    const answer = await readCard(redis, [keys.card(channel, card), keys.learnt(channel)], []);
-    const [unread, readAgoMs, ...state] = answer as (string | null)[];
-    return { state: posted(state), ...(unread && { unread }), ...(readAgoMs && { readAgoMs: Number(readAgoMs) }) };
+    const about = [keys.card(channel, card), keys.learnt(channel), keys.announced(channel)];
+    const [unread, readAgoMs, announced, ...state] = (await readCard(redis, about, [])) as (string | null)[];
+    return {
+      state: posted(state),
+      ...(unread && { unread }),
+      ...(readAgoMs && { readAgoMs: Number(readAgoMs) }),
+      ...(announced && { announced: noticeFrom(announced).at }),
+    };
   };
   const keysOf = ({ channel, card }: { channel: Channel; card: CardId }) => [
     keys.channels,
@@ -325,10 +347,12 @@ export function redisDesk(
     keys.card(channel, card),
     keys.budget(channel),
     keys.hands,
+    keys.announced(channel),
   ];
-  const begin = async (claimed: Claim, call: Request | "adopt", value: string | number) => {
+  const begin = async (claimed: Claim, call: Request | "adopt", value: string | number, notice?: Notice) => {
     const { channel, card, token } = claimed;
-    return beginCall(redis, keysOf(claimed), [channel, card, token, leaseMs, retentionMs, call, value]);
+    const told = notice === undefined ? "" : JSON.stringify(notice);
+    return beginCall(redis, keysOf(claimed), [channel, card, token, leaseMs, retentionMs, call, value, told]);
   };
 
   return {
@@ -341,8 +365,8 @@ export function redisDesk(
         nextInMs: wait === "" ? Number.POSITIVE_INFINITY : Number(wait),
       };
     },
-    async begin(claimed, call, now) {
-      const answer = await begin(claimed, call, now);
+    async begin(claimed, call, now, notice) {
+      const answer = await begin(claimed, call, now, notice);
       return answer === "go" || answer === "lost" ? answer : { waitMs: Number(answer) };
     },
     adopt: async (claimed, message) => (await begin(claimed, "adopt", message)) === "go",
@@ -454,7 +478,8 @@ function mayHaveEdited(outcome: Outcome): boolean {
 }
 
 function posted(said: (string | null)[]): PostedCard {
-  const [message, shows, sinceMs, at, looked, gone, overtaken, editingMs, reposts, frozen, unsaid, followUp] = said;
+  const [message, shows, sinceMs, at, looked, gone, overtaken, editingMs, reposts, frozen, unsaid, followUp, notice] =
+    said;
   return {
     ...(message && { message }),
     ...(shows && { shows }),
@@ -467,5 +492,8 @@ function posted(said: (string | null)[]): PostedCard {
     ...(frozen && { frozen }),
     ...(unsaid && { unsaid }),
     ...(followUp && { followUp }),
+    ...(notice && { notice: noticeFrom(notice) }),
   };
 }
+
+const noticeFrom = (json: string): Notice => JSON.parse(json);

@@ -25,6 +25,7 @@ export type Keys = ReturnType<typeof redisKeys>;
  * | channels | sorted set: channel → when to look at it | rebuildable from due | – |
  * | due | sorted set: card → when it is due, of one channel | its cards stay behind until their next fact | – |
  * | learnt | string: the run of Redis in which the messages of one channel were last read, and when | anybody: they are read again | retention |
+ * | announced | string: the notice that a card of one channel told last | anybody: another card tells it once more | 8 days |
  * | gate | hash: lease and pauses of one channel | anybody: leases are guarded by `card` | a day |
  * | hands | hash: channel → the card that a courier took there last, until it is settled | cards that no channel asks for any more stay as they are until their next fact | a day |
  * | budget | hash: until when the calls of a platform are spent, by kind | anybody: it says 429 instead | a day |
@@ -58,6 +59,7 @@ export function redisKeys(prefix: string) {
     channels: `${prefix}:channels`,
     due: (channel: Channel) => `${prefix}:due:${channel}`,
     learnt: (channel: Channel) => `${prefix}:learnt:${channel}`,
+    announced: (channel: Channel) => `${prefix}:announced:${channel}`,
     gate: (channel: Channel) => `${prefix}:gate:${channel}`,
     hands: `${prefix}:hands`,
     budget: (channel: Channel) => `${prefix}:budget:${channel.split(":", 1)[0]}`,

@@ -37,7 +37,8 @@ export async function moveChannel(redis: RedisClient, keys: Keys, from: Channel,
   const cards = [...new Set([...live, ...over, ...due, ...others.map((key) => key.slice(prefix.length))])];
   for (let index = 0; index === 0 || index < cards.length; index += AT_ONCE) {
     const some = cards.slice(index, index + AT_ONCE).flatMap((card) => [keys.card(from, card), keys.card(to, card)]);
-    await moveCards(redis, [keys.channels, keys.due(from), keys.due(to), ...some], [from, to]);
+    const announced = [keys.announced(from), keys.announced(to)];
+    await moveCards(redis, [keys.channels, keys.due(from), keys.due(to), ...announced, ...some], [from, to]);
   }
 }
 

@@ -331,7 +331,7 @@ function isSettled([, state]: readonly [Channel, Record<string, string>]): boole
   return Object.keys(state).every((field) => SETTLED.has(field));
 }
 
-const SETTLED = new Set(["message", "shows", "unsaid", "gone", "followUp"]);
+const SETTLED = new Set(["message", "shows", "unsaid", "gone", "followUp", "notice"]);
 
 function isSame(one: Pack, other: Pack): boolean {
   const sorted = ({ facts }: Pack) => facts.map(canonical).sort();

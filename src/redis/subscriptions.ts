@@ -74,6 +74,7 @@ const Kept = z.object({
   since: z.number(),
   by: z.string().exactOptional(),
   isShared: z.boolean().exactOptional(),
+  notice: z.object({ at: z.number(), by: z.string().exactOptional() }).exactOptional(),
 });
 
 function decoded(json: string): Subscription {

@@ -31,6 +31,18 @@ export async function askerIn(workspace: Workspace, { userId, channelId }: Place
   };
 }
 
+/** Who changes what a channel hears of, as the rest of the notifier knows that person. */
+export async function changerIn({ person }: Pick<Workspace, "person">, userId: string): Promise<Changer> {
+  const { timeZone, name } = await person(userId);
+  return { userId, timeZone, ...(name && { name }) };
+}
+
+export interface Changer {
+  userId?: string;
+  name?: string;
+  timeZone: string;
+}
+
 /** Direct messages, with the app or among people: nothing is subscribed there. */
 export function isDirect(channelId: string): boolean {
   return channelId.startsWith("D");

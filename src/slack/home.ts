@@ -7,7 +7,7 @@ import type { Instant } from "../meeting/fact.ts";
 import type { Asker, AuditEntry, Channel } from "../ports.ts";
 import type { Choices } from "../subscription/choices.ts";
 import { answerModal } from "./answer-modal.ts";
-import { askerIn } from "./asker.ts";
+import { askerIn, changerIn } from "./asker.ts";
 import { choicesModal, readChoices } from "./choices-modal.ts";
 import { type ChannelAsk, channelAsked, unmuteAsked } from "./home-asks.ts";
 import { type HomeChannel, type HomeData, homeView, type LiveMeeting } from "./home-view.ts";
@@ -142,13 +142,12 @@ export function slackHome(app: bolt.App, side: HomeSide): Home {
       return;
     }
     if (await mayChange(workspace, user.id, channelId, ask === "remove")) {
-      const { timeZone } = await workspace.person(user.id);
       const what = {
         pause: { kind: "pause", until: now() + DAY_MS },
         resume: { kind: "resume" },
         remove: { kind: "remove", rules: [] },
       } as const;
-      await subscribers.change(channel, what[ask], { userId: user.id, timeZone });
+      await subscribers.change(channel, what[ask], await changerIn(workspace, user.id));
       side.onSubscribed();
     }
     await looked(workspace, user.id);
@@ -176,8 +175,7 @@ export function slackHome(app: bolt.App, side: HomeSide): Home {
     const asked = unmuteAsked(action.value ?? "");
     if (!asked) return;
     if (await mayChange(workspace, body.user.id, asked.channelId, false)) {
-      const { timeZone } = await workspace.person(body.user.id);
-      const by = { userId: body.user.id, timeZone };
+      const by = await changerIn(workspace, body.user.id);
       await subscribers.change(`${workspace.address}:${asked.channelId}`, { kind: "unmute", meeting: asked.muted }, by);
       side.onSubscribed();
     }

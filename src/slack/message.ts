@@ -12,6 +12,7 @@ import {
   spanText,
 } from "../card/card.ts";
 import { chartInWords, chartLines } from "../card/chart.ts";
+import { noticeWords } from "../card/notice-words.ts";
 import { shortened } from "../card/words.ts";
 import type { Instant } from "../meeting/fact.ts";
 
@@ -61,6 +62,7 @@ function inWords(card: Card): string {
   const lines = [
     ...(isSummed ? others : card.parts).flatMap(partLines),
     ...(card.note ? [lineInWords(card.note)] : []),
+    ...(card.notice ? [escaped(noticeWords(card.notice))] : []),
   ];
   const hidden = (count: number) => `\n+${count} more`;
   let text = escaped(card.summary);
@@ -101,6 +103,7 @@ function blocksOf(card: Card, style: MessageStyle, mostLines: number): KnownBloc
     ...card.parts.flatMap((part) => partBlocks(part, style, mostLines)),
     ...(card.buttons.length > 0 ? [{ type: "actions" as const, elements: card.buttons.map(button) }] : []),
     ...(card.note ? [note(card.note)] : []),
+    ...(card.notice ? [smallPrint(noticeWords(card.notice))] : []),
   ];
 }
 
@@ -255,6 +258,10 @@ function button(one: Button) {
 /** Our own words only: a note never holds a topic or a name, so mrkdwn is safe here. */
 function note(line: Line): KnownBlock {
   return { type: "context", elements: [{ type: "mrkdwn", text: mrkdwn(line) }] };
+}
+
+function smallPrint(text: string): KnownBlock {
+  return { type: "context", elements: [{ type: "plain_text", text, emoji: false }] };
 }
 
 /** A line of our own words as mrkdwn. Foreign text in it could do no harm, but would be shown as markup. */

@@ -5,7 +5,7 @@ import { log } from "../log.ts";
 import type { Instant } from "../meeting/fact.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 import { shown } from "./answer.ts";
-import { askerIn, isDirect, type Place } from "./asker.ts";
+import { askerIn, changerIn, isDirect, type Place } from "./asker.ts";
 import { type Leave, leaveToChange } from "./rights.ts";
 import { hostFor, type Subscribers } from "./subscribing.ts";
 import {
@@ -78,7 +78,7 @@ export function settingsForm(app: bolt.App, { subscribers, now, onChange }: Sett
     if (leave.kind === "refused") return { errors: channelError(leave.because, view) };
     const { isShared: _, ...rest } = await withHosts(said.subscription, workspace);
     const subscription = { ...rest, ...(leave.isShared && { isShared: true }) };
-    const by = { userId: place.userId, timeZone: subscription.timeZone };
+    const by = { ...(await changerIn(workspace, place.userId)), timeZone: subscription.timeZone };
     await subscribers.change(`${workspace.address}:${channelId}`, { kind: "save", subscription }, by);
     return { channelId, subscription };
   }

@@ -16,7 +16,7 @@ import type { Asker, Channel } from "../ports.ts";
 import { type Book, listening } from "../subscription/book.ts";
 import type { Change } from "../subscription/change.ts";
 import { FOR_EVER, type Muted, type Rule, type Subscription } from "../subscription/subscription.ts";
-import { askerIn, type Place } from "./asker.ts";
+import { askerIn, type Changer, changerIn, type Place } from "./asker.ts";
 import { unmuteText } from "./home-asks.ts";
 import { type Leave, leaveToChange, type WhoMayConfigure } from "./rights.ts";
 import type { SubscribeWords, TypedEnd, TypedRule } from "./subscribe-words.ts";
@@ -26,11 +26,7 @@ import type { Workspace } from "./workspaces.ts";
 export interface Subscribers {
   /** As it is now. */
   book(): Promise<Book>;
-  change(
-    channel: Channel,
-    change: Change,
-    by: { userId?: string; timeZone: string },
-  ): Promise<Subscription | undefined>;
+  change(channel: Channel, change: Change, by: Changer): Promise<Subscription | undefined>;
   /** What a channel begins with that never subscribed. */
   begins(timeZone: string): Subscription;
   /** Meetings that are on in a channel, and those with these words in their topic or this number: one of each number. */
@@ -63,9 +59,10 @@ export async function subscribing(subscribers: Subscribers, asked: Told, typed: 
   });
   if (leave.kind === "refused" || channelId === undefined) return refusedCard(leave, asked.kind);
   const channel = `${workspace.address}:${channelId}`;
-  const { timeZone } = await workspace.person(place.userId);
+  const by = await changerIn(workspace, place.userId);
+  const { timeZone } = by;
   const before = (await subscribers.book()).channels.get(channel);
-  const change = (what: Change) => subscribers.change(channel, what, { userId: place.userId, timeZone });
+  const change = (what: Change) => subscribers.change(channel, what, by);
   const isHeard = before !== undefined && before.rules.length > 0;
   if (!isHeard && NEEDS_ONE.has(asked.kind)) {
     return saidCard([{ channel: channelId }, " hears of no meetings yet."], [subscribeButton(channelId)]);
@@ -206,9 +203,8 @@ export async function mute(subscribers: Subscribers, meeting: Meeting, channelId
     ...(number === undefined ? { uuid } : { number }),
     ...(topic && { topic: topic.slice(0, 200) }),
   };
-  const { timeZone } = await workspace.person(place.userId);
   const channel = `${workspace.address}:${channelId}`;
-  await subscribers.change(channel, { kind: "mute", meeting: muted }, { userId: place.userId, timeZone });
+  await subscribers.change(channel, { kind: "mute", meeting: muted }, await changerIn(workspace, place.userId));
   return mutedCard(topicOf(meeting, LONGEST_LABEL), channelId, unmuteText(channelId, muted));
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Instant } from "../meeting/fact.ts";
 import type { Muted, Rule, Subscription } from "./subscription.ts";
 
@@ -21,6 +22,8 @@ export interface Changing {
   otherwise: Subscription;
   /** Who does it; absent where nobody does. */
   by?: string;
+  /** How people call that person. */
+  name?: string;
 }
 
 const MOST_RULES = 25;
@@ -28,9 +31,32 @@ const MOST_MUTED = 100;
 
 /**
  * A subscription after a change; undefined when the change leaves it as it is, or needs one where there is none. Doing
- * the same twice is doing it once.
+ * the same twice is doing it once. Who hears something else because somebody wanted it is to be told so.
  */
 export function changed(
+  before: Subscription | undefined,
+  change: Change,
+  changing: Changing,
+  now: Instant,
+): Subscription | undefined {
+  const after = done(before, change, changing, now);
+  if (!after) return undefined;
+  const { notice: _, ...rest } = after;
+  const { by, name } = changing;
+  const isToBeTold = by !== undefined && !CONCERNS_ONE_MEETING.has(change.kind) && hearsOtherwise(before, after);
+  const notice = isToBeTold ? { at: now, ...(name && { by: name }) } : before?.notice;
+  return { ...rest, ...(notice && { notice }) };
+}
+
+const CONCERNS_ONE_MEETING = new Set<Change["kind"]>(["mute", "unmute"]);
+
+/** Since when and by whose wish makes no difference to who reads the channel. */
+function hearsOtherwise(before: Subscription | undefined, after: Subscription): boolean {
+  const [was, is] = [before, after].map((one) => one && { ...one, since: 0, by: "", notice: undefined });
+  return !isDeepStrictEqual(was, is);
+}
+
+function done(
   before: Subscription | undefined,
   change: Change,
   { otherwise, by }: Changing,

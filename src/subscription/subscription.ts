@@ -46,6 +46,15 @@ export interface Subscription {
   by?: string;
   /** With another company, whose people are told no names. */
   isShared?: boolean;
+  /** The latest change of what it hears of. */
+  notice?: Notice;
+}
+
+/** Somebody changed what a channel hears of: one card says so, the next that is posted there. */
+export interface Notice {
+  at: Instant;
+  /** By name; absent where that is not known, or may not be told. */
+  by?: string;
 }
 
 /** A meeting that is not told of in this channel: by its number, else this instance alone. */
@@ -54,6 +63,9 @@ export interface Muted {
   uuid?: string;
   topic?: string;
 }
+
+/** A change that no card could tell of within this time is no news any more. */
+export const NOTICE_MS = 7 * 24 * 3_600_000;
 
 /** Until somebody says otherwise. */
 export const FOR_EVER: Instant = 8.64e15;

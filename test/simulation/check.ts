@@ -64,6 +64,7 @@ export async function violationsOf(plan: DayPlan, played: PlayedDay): Promise<Vi
     ...refusalNotes(plan, played),
     ...unasked(plan, played, kept),
     ...leaked(played),
+    ...notices(played),
     ...leftOver(played),
     ...tooEarly(plan, played),
     ...late(plan, played),
@@ -319,9 +320,29 @@ function cardViolations(
     return [told("missing", `nothing is visible (of ${all.length}; ${seen.length} things seen)`)];
   }
   if (message.inThread !== undefined) return [told("misplaced", "it stands in a thread")];
-  const shows = JSON.stringify(message.card);
+  const { notice: _, ...own } = message.card;
+  const shows = JSON.stringify(own);
   if (expected === "any" || expected.some((one) => JSON.stringify(one) === shows)) return [];
   return [told("stale", `shows ${shows}\n      and not ${JSON.stringify(expected[0])}`)];
+}
+
+/** A change of what a channel hears of is told there by one card, and by each of its edits. */
+function notices({ messages, said }: PlayedDay): Violation[] {
+  const visible = messages.filter(({ deletedBy }) => !deletedBy);
+  const all = Map.groupBy(
+    visible.filter(({ card }) => card.notice),
+    ({ channel, card }) => `${channel} ${card.notice?.at}`,
+  );
+  const doubled = [...all.values()].flatMap(([first, ...others]): Violation[] =>
+    first && others.length > 0
+      ? [{ kind: "doubled", channel: first.channel, card: first.key, what: "others tell of the same change" }]
+      : [],
+  );
+  const changing = visible.flatMap(({ id, channel, key }): Violation[] => {
+    const told = new Set(said.filter((one) => one.message === id).map(({ card }) => card.notice?.at));
+    return told.size > 1 ? [{ kind: "stale", channel, card: key, what: "it tells of a change only now and then" }] : [];
+  });
+  return [...doubled, ...changing];
 }
 
 /** As in the table of `redis/keys.ts`. */

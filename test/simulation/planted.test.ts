@@ -94,6 +94,11 @@ const PLANTED: Record<string, Sabotage> = {
       find: (channel, key, since, until, options) => platform.find(channel, key, since, until, somewhere(options)),
     }),
   },
+  "a change is told by every new card": changed(
+    "redis.call('SET', announced, notice,",
+    "redis.call('SET', announced, '',",
+  ),
+  "a change is told by a post alone, and not by its edits": changed("card[14], card[15] }", "card[14] }"),
   "a change shows nothing of what is on": {
     subscribing: ({ facts, ...others }) => ({ ...others, facts: { ...facts, factsOfLive: async () => [] } }),
   },

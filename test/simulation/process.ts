@@ -172,7 +172,13 @@ export function startNotifier(
         if (!before) return;
         change = { kind: "save", subscription: { ...before, ...what.with } };
       } else change = what;
-      await changeSubscription(subscribing, channel, change, { userId: by, timeZone: "UTC" }, now());
+      await changeSubscription(
+        subscribing,
+        channel,
+        change,
+        { userId: by, name: `Person ${by}`, timeZone: "UTC" },
+        now(),
+      );
       courier?.wake();
     },
     /** This happens to it, at once or at the call that it names. */

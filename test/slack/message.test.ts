@@ -524,3 +524,33 @@ describe("the answer to what nobody understands", () => {
     ok(periodNames().filter((name) => words.includes(name)).length >= 4, "most names of days");
   });
 });
+
+describe("a card that tells of a change of what its channel hears of", () => {
+  const card = (by?: string): Card => ({
+    ...meetingCard(meetingFrom([started("09:00")]), { people: "names" }),
+    notice: { at: NOW, ...(by !== undefined && { by }) },
+  });
+
+  test("says so in small print, last of all", () => {
+    match(read(card("Alice Ng")), /\nAlice Ng changed what this channel hears of · \/meetings list$/);
+    match(read(card()), /\nSomebody changed what this channel hears of · \/meetings list$/);
+    match(slackMessage(card("Alice Ng"), { tables: true }).text, /\nAlice Ng changed what this channel hears of/);
+  });
+
+  test("has the name as plain text, whatever it is", () => {
+    const hostile = "<!channel> *Bob* <@U0BEN> :fire:\u202e\nnew line";
+    const { blocks, text } = slackMessage(card(hostile), { tables: true });
+    deepEqual(blocks.at(-1), {
+      type: "context",
+      elements: [
+        {
+          type: "plain_text",
+          text: "<!channel> *Bob* <@U0BEN> :fire: new line changed what this channel hears of · /meetings list",
+          emoji: false,
+        },
+      ],
+    });
+    doesNotMatch(text, /<!channel|<@/);
+    match(read(card(" \u200b ")), /\nSomebody changed/);
+  });
+});

@@ -9,7 +9,7 @@ const SYNC: Rule = { of: "topic", words: "sync" };
 const SALES: Rule = { of: "topic", words: "Sales" };
 const by = "U0ALICE";
 const after = (before: Subscription | undefined, change: Change) =>
-  changed(before, change, { otherwise: subscription({ since: NOW }), by }, NOW);
+  changed(before, change, { otherwise: subscription({ since: NOW }), by, name: "Alice Ng" }, NOW);
 
 describe("a channel that subscribes", () => {
   test("hears of what it asks for from then on, and nothing else", () => {
@@ -110,5 +110,35 @@ describe("a channel", () => {
       { kind: "share", isShared: true },
     ];
     for (const change of changes) equal(after(undefined, change), undefined);
+  });
+});
+
+describe("whoever reads a channel is to be told of a change of what it hears of", () => {
+  const told = { at: NOW, by: "Alice Ng" };
+
+  test("by whoever makes it, and of the latest only", () => {
+    deepEqual(after(undefined, { kind: "add", rules: [SYNC] })?.notice, told);
+    const before = subscription({ notice: { at: 1, by: "Ben Ito" }, pausedUntil: 5_000 });
+    const changes: Change[] = [
+      { kind: "save", subscription: { ...before, detail: "end" } },
+      { kind: "remove", rules: [] },
+      { kind: "pause", until: 6_000 },
+      { kind: "resume" },
+      { kind: "digest", digest: { at: "09:00" } },
+    ];
+    for (const change of changes) deepEqual(after(before, change)?.notice, told, change.kind);
+  });
+
+  test("not where it changes nothing, concerns one meeting, or nobody wanted it", () => {
+    const before = subscription({ rules: [SYNC], notice: { at: 1, by: "Ben Ito" }, since: 1, by: "U0BEN" });
+    const changes: Change[] = [
+      { kind: "save", subscription: { ...before, since: 5 } },
+      { kind: "add", rules: [{ of: "topic", words: "SYNC" }] },
+      { kind: "digest", digest: { at: before.digest.at } },
+      { kind: "mute", meeting: { number: "1" } },
+    ];
+    for (const change of changes) deepEqual(after(before, change)?.notice, before.notice, change.kind);
+    const shared = changed(before, { kind: "share", isShared: true }, { otherwise: before }, NOW);
+    deepEqual(shared?.notice, before.notice);
   });
 });
