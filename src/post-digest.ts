@@ -21,7 +21,7 @@ const MIDNIGHT = "00:00";
 /** A digest that nobody could post in time is made up for until then; later it would be history. */
 export const MADE_UP_WITHIN_MS = 24 * 3_600_000;
 /** A day that was over before its channel subscribed is none of its own; who asks for more at midnight still has it. */
-const ASKED_LATE_MS = 3_600_000;
+export const ASKED_LATE_MS = 3_600_000;
 
 export const digestId = (date: string): CardId => `${PREFIX}${date}`;
 

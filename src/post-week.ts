@@ -6,7 +6,7 @@ import { inTurns } from "./in-turns.ts";
 import type { Instant } from "./meeting/fact.ts";
 import { type Meeting, meetingAsOf } from "./meeting/meeting.ts";
 import type { CardDesk, CardId, FactStore } from "./ports.ts";
-import { type DigestView, isToldIn } from "./post-digest.ts";
+import { ASKED_LATE_MS, type DigestView, isToldIn } from "./post-digest.ts";
 import { type Book, listening } from "./subscription/book.ts";
 import type { Subscription } from "./subscription/subscription.ts";
 import { peopleShown, veiled } from "./subscription/veil.ts";
@@ -43,12 +43,13 @@ const MINUTE_MS = 60_000;
  * minute, by every process; a week is a card, and a card is posted once. It is looked at again every hour.
  */
 export async function makeWeeksDue({ desk, book }: WeekSchedule, now: Instant): Promise<void> {
-  await inTurns(listening(book), async ([channel, { digest, timeZone }]) => {
+  await inTurns(listening(book), async ([channel, subscription]) => {
+    const { digest, timeZone } = subscription;
     if (!digest.isWeekly) return;
     const today = dayOf(now, timeZone);
     for (const monday of [weekOf(today), daysLater(weekOf(today), -7)]) {
       const dueAt = weekDueAt(monday, digest.at);
-      const isFirst = isFirstTime(dueAt, now);
+      const isFirst = isFirstTime(subscription, monday, now);
       const isOpen = now >= dueAt && now < daysLater(monday, 6).until + ADDED_WITHIN_MS;
       const isTime = (now - dueAt) % HOUR_MS < ON_THE_HOUR_MS || (isFirst && now - dueAt < AT_FIRST_MS);
       if (!isTime || !(isFirst || isOpen)) continue;
@@ -60,18 +61,23 @@ export async function makeWeeksDue({ desk, book }: WeekSchedule, now: Instant): 
 }
 
 /** Whether a week may still be posted: one that had to wait is perhaps not wanted any more, or history. */
-export function isWeekDue({ digest, timeZone }: Subscription, monday: string, now: Instant): boolean {
-  return digest.isWeekly && isFirstTime(weekDueAt(dayOn(monday, timeZone), digest.at), now);
+export function isWeekDue(subscription: Subscription, monday: string, now: Instant): boolean {
+  return subscription.digest.isWeekly && isFirstTime(subscription, dayOn(monday, subscription.timeZone), now);
+}
+
+/** Who asks at the weekend is not told of the week that was summed up by then. */
+function isFirstTime({ digest, since }: Subscription, monday: Day, now: Instant): boolean {
+  const dueAt = weekDueAt(monday, digest.at);
+  const isAskedInTime = since < fridayOf(monday).until + ASKED_LATE_MS;
+  return isAskedInTime && now >= dueAt && now - dueAt < MADE_UP_WITHIN_MS;
 }
 
 function weekDueAt(monday: Day, at: string): Instant {
-  const friday = daysLater(monday, FRIDAY - 1);
+  const friday = fridayOf(monday);
   return at === MIDNIGHT ? friday.until : timeOn(friday, at);
 }
 
-function isFirstTime(dueAt: Instant, now: Instant): boolean {
-  return now >= dueAt && now - dueAt < MADE_UP_WITHIN_MS;
-}
+const fridayOf = (monday: Day): Day => daysLater(monday, FRIDAY - 1);
 
 const MIDNIGHT = "00:00";
 /** In the beginning every minute: whoever stood still just then is not an hour late. */

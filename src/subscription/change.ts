@@ -103,7 +103,6 @@ function done(
       return before && muted && muted.length < before.muted.length ? { ...before, muted, since: now } : undefined;
     }
     case "digest":
-      // of a day that was over before somebody asked for digests there is none
       return before && { ...before, digest: { ...before.digest, ...change.digest }, since: now };
     case "share": {
       if (!before || (before.isShared ?? false) === change.isShared) return undefined;
@@ -113,15 +112,19 @@ function done(
   }
 }
 
-/** What a form does not show is not what it was when it was read: somebody may have muted or paused since. */
+/**
+ * What a form does not show is not what it was when it was read: somebody may have muted or paused since. Of a day or a
+ * week that was over before somebody asked for its digest there is none.
+ */
 function saved(before: Subscription | undefined, form: Subscription, now: Instant): Subscription {
   const { pausedUntil: _, ...shown } = form;
-  const { muted = [], rules = [], since, pausedUntil }: Partial<Subscription> = before ?? {};
+  const { muted = [], rules = [], since = now, pausedUntil, digest }: Partial<Subscription> = before ?? {};
   const isGoingOn = rules.length > 0;
+  const isDigestSame = isDeepStrictEqual(digest, shown.digest);
   return {
     ...shown,
     muted,
-    since: isGoingOn && since !== undefined ? since : now,
+    since: isGoingOn && isDigestSame ? since : now,
     ...(isGoingOn && pausedUntil !== undefined && { pausedUntil }),
   };
 }

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { dayOf } from "../../src/card/day.ts";
 import type { Instant } from "../../src/meeting/fact.ts";
 import { type DigestView, digestId } from "../../src/post-digest.ts";
-import { makeWeeksDue, weekDate, weekId, weekOf, weekOn } from "../../src/post-week.ts";
+import { isWeekDue, makeWeeksDue, weekDate, weekId, weekOf, weekOn } from "../../src/post-week.ts";
 import { cardText } from "../card/text.ts";
 import { subscription } from "../subscriptions.ts";
 import { meeting, office } from "./office.ts";
@@ -120,6 +120,24 @@ describe("a week comes due", () => {
     deepEqual(await dueAt("2026-11-22T20:00Z", {}, true), ["week:2026-11-16"]);
     deepEqual(await dueAt("2026-11-23T23:00Z", {}, true), ["week:2026-11-16"]);
     deepEqual(await dueAt("2026-11-24T00:00Z", {}, true), []);
+  });
+
+  test("not of the days before it was asked for at the weekend, but on Friday evening", async () => {
+    const since = (iso: string) => ({ since: Date.parse(iso) });
+    deepEqual(await dueAt("2026-11-21T09:01Z", since("2026-11-21T09:00Z")), []);
+    deepEqual(await dueAt("2026-11-20T20:01Z", since("2026-11-20T20:00Z")), ["week:2026-11-16"]);
+    deepEqual(await dueAt("2026-11-27T18:00Z", since("2026-11-21T09:00Z")), ["week:2026-11-23"]);
+    const saturday = "2026-11-21T09:01Z";
+    deepEqual(await dueAt(saturday, since("2026-11-21T09:00Z"), true), ["week:2026-11-16"], "it stands there");
+    const midnight = { digest: { days: [], isWeekly: true, at: "00:00" } };
+    deepEqual(await dueAt("2026-11-21T00:11Z", { ...midnight, ...since("2026-11-21T00:10Z") }), ["week:2026-11-16"]);
+  });
+
+  test("not even where it had been asked for, once somebody asks anew", async () => {
+    const digest = { days: [], isWeekly: true, at: "18:00" };
+    const saturday = Date.parse("2026-11-21T09:00Z");
+    equal(isWeekDue(subscription({ digest, since: saturday }), "2026-11-16", saturday + 1), false);
+    equal(isWeekDue(subscription({ digest }), "2026-11-16", saturday + 1), true);
   });
 
   test("only where it is wanted", async () => {

@@ -99,6 +99,9 @@ describe("a channel", () => {
   test("that wants digests from now on is told of no day that was over before", () => {
     const wanted = after(subscription({ since: 0 }), { kind: "digest", digest: { at: "09:00" } });
     deepEqual([wanted?.digest.at, wanted?.since], ["09:00", NOW]);
+    const weekly = subscription({ digest: { days: [], isWeekly: true, at: "18:00" }, detail: "end" });
+    equal(after(subscription({ since: 0 }), { kind: "save", subscription: weekly })?.since, NOW);
+    equal(after({ ...weekly, since: 0 }, { kind: "save", subscription: { ...weekly, detail: "card" } })?.since, 0);
   });
 
   test("that never subscribed has nothing to be changed", () => {
