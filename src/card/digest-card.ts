@@ -3,7 +3,8 @@ import { tally } from "../meeting/tally.ts";
 import type { Card } from "./card.ts";
 import { clockTime, type Day, dayName } from "./day.ts";
 import { lastedText } from "./meeting-card.ts";
-import { counted, durationSure, LONGEST_LISTED_TOPIC, people, topicOf } from "./words.ts";
+import { totalFigure, totalWords } from "./total.ts";
+import { counted, LONGEST_LISTED_TOPIC, people, topicOf } from "./words.ts";
 
 const MOST_ROWS = 20;
 
@@ -11,19 +12,19 @@ const MOST_ROWS = 20;
 export function digestCard(day: Day, meetings: readonly Meeting[]): Card | undefined {
   if (meetings.length === 0) return undefined;
   const byStart = meetings.toSorted((a, b) => a.start.at - b.start.at || (a.uuid < b.uuid ? -1 : 1));
-  const { live, lastedMs, isLengthSure, people: everybody, overran } = tally(meetings);
-  const total = durationSure(lastedMs, isLengthSure);
+  const all = tally(meetings);
+  const { people: everybody, overran } = all;
   const meetingsCount = counted(byStart.length, "meeting", "meetings");
   return {
     stage: "digest",
-    summary: `${dayName(day)}: ${meetingsCount}, ${total}, ${people(everybody)}`,
+    summary: `${dayName(day)}: ${meetingsCount}, ${totalWords(all)}, ${people(everybody)}`,
     parts: [
       { kind: "heading", text: `Meetings on ${dayName(day)}` },
       {
         kind: "figures",
         figures: [
           { value: String(byStart.length), label: byStart.length === 1 ? "meeting" : "meetings" },
-          { value: total, label: live > 0 ? `in total, ${live} still live` : "in total" },
+          totalFigure(all),
           { value: String(everybody), label: everybody === 1 ? "person" : "different people" },
           { value: String(overran), label: "ran over" },
         ],

@@ -6,6 +6,7 @@ import type { Button, Card, Figure, Line, Part } from "./card.ts";
 import type { Period } from "./period.ts";
 import type { ReportView } from "./report-card.ts";
 import { type Grouping, type PeriodQuestion, questionText } from "./report-question.ts";
+import { isNoneOver, totalFigure, totalWords } from "./total.ts";
 import { counted, durationSure, hostOf, LONGEST_LISTED_TOPIC, people, shortened, topicOf } from "./words.ts";
 
 const MOST_GROUPS = 20;
@@ -21,8 +22,9 @@ export function periodReportCard(
   bookings: readonly Booking[] = [],
 ): Card {
   const groups = groupsOf(meetings, question.by);
-  const { meetings: count, lastedMs, isLengthSure } = tally(meetings);
-  const total = `${counted(count, "meeting", "meetings")}, ${durationSure(lastedMs, isLengthSure)}`;
+  const all = tally(meetings);
+  const count = all.meetings;
+  const total = `${counted(count, "meeting", "meetings")}, ${totalWords(all)}`;
   const filter = filterOf(question);
   const planned = plannedFigures(period, meetings, bookings, now);
   return {
@@ -60,12 +62,11 @@ function figures(meetings: readonly Meeting[]): Figure[] {
   const over = all.overran > 0 ? `ran over, ${durationSure(all.overMs, all.isLengthSure)} together` : "ran over";
   return [
     { value: String(all.meetings), label: all.meetings === 1 ? "meeting" : "meetings" },
-    {
-      value: durationSure(all.lastedMs, all.isLengthSure),
-      label: all.live > 0 ? `in total, ${all.live} still live` : "in total",
-    },
+    totalFigure(all),
     { value: String(all.people), label: all.people === 1 ? "person" : "different people" },
-    { value: durationSure(all.personMs, all.isPersonTimeSure), label: "of all people together" },
+    ...(isNoneOver(all)
+      ? []
+      : [{ value: durationSure(all.personMs, all.isPersonTimeSure), label: "of all people together" }]),
     { value: String(all.overran), label: over },
     { value: String(all.alone), label: "with nobody or one person" },
   ];

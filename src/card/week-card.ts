@@ -4,6 +4,7 @@ import type { Card, Chart, Figure, Line } from "./card.ts";
 import { numberText } from "./chart.ts";
 import { type Day, dayOf, daysLater, fromTo, weekday } from "./day.ts";
 import { type CardStyle, lastedText } from "./meeting-card.ts";
+import { totalFigure, totalWords } from "./total.ts";
 import { counted, durationSure, LONGEST_LISTED_TOPIC, topicOf } from "./words.ts";
 
 const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -28,14 +29,13 @@ export function weekCard(
   const [all, before] = [tally(meetings), tally(weekBefore)];
   const [days, daysBefore] = [byDay(meetings, monday), byDay(weekBefore, monday)];
   const title = `Your meeting week, ${fromTo(monday, daysLater(monday, 6))}`;
-  const total = durationSure(all.lastedMs, all.isLengthSure);
-  const said = [counted(all.meetings, "meeting", "meetings"), total, ...change(all, before)];
+  const said = [counted(all.meetings, "meeting", "meetings"), totalWords(all), ...change(all, before)];
   return {
     stage: "digest",
     summary: `${title}: ${said.join(", ")}`,
     parts: [
       { kind: "heading", text: title },
-      { kind: "figures", figures: figures(all, before, total) },
+      { kind: "figures", figures: figures(all, before) },
       ...[...longest(meetings, style), ...busiest(days)].map((line) => ({ kind: "line" as const, line })),
       ...chart(days, daysBefore),
     ],
@@ -53,19 +53,14 @@ function byDay(meetings: readonly Meeting[], { timeZone }: Day): Meeting[][] {
   return WEEKDAYS.map((_, index) => days.get(index + 1) ?? []);
 }
 
-function figures(all: Tally, before: Tally, total: string): Figure[] {
+function figures(all: Tally, before: Tally): Figure[] {
   const meetings = all.meetings === 1 ? "meeting" : "meetings";
-  const inTotal = [
-    "in total",
-    ...(all.live > 0 ? [`${all.live} still live`] : []),
-    ...(before.meetings === 0 ? ["no meetings last week"] : change(all, before)),
-  ];
   return [
     {
       value: String(all.meetings),
       label: before.meetings === 0 ? meetings : `${meetings} (${before.meetings} last week)`,
     },
-    { value: total, label: inTotal.join(", ") },
+    totalFigure(all, before.meetings === 0 ? ["no meetings last week"] : change(all, before)),
     { value: String(all.people), label: all.people === 1 ? "person" : "different people" },
     { value: String(all.overran), label: "ran over" },
   ];

@@ -56,6 +56,13 @@ describe("the digest of a day", () => {
     match(lines.join("\n"), /^11:02 \| All hands \| still live \| 0$/m);
   });
 
+  test("of meetings that are all still live tells no total", () => {
+    const live = (uuid: string) => [started("10:02", { uuid }), joined("Jo P1", "10:02", { uuid })];
+    deepEqual(cardText(digest([live("A"), live("B")])).slice(1, 4), ["2 meetings", "2 still live", "1 person"]);
+    equal(digest([live("A"), live("B")]).summary, "Monday, 2 March: 2 meetings, all still live, 1 person");
+    equal(digest([live("A")]).summary, "Monday, 2 March: 1 meeting, still live, 1 person");
+  });
+
   test("says that the total is not sure where one length is not", () => {
     const silent: MeetingFact = { ...ended("10:49"), kind: "fellSilent" };
     equal(cardText(digest([standUp, [started("10:02"), silent]]))[2], "about 1 h 1 min in total");

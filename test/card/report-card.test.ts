@@ -199,6 +199,13 @@ describe("the report of some days", () => {
     const lines = cardText(days("week", [...some, live]));
     equal(lines[2], "1 h 7 min in total, 1 still live");
     equal(lines[10], "Live one | 1 meeting | still live | 1 person | –");
+    deepEqual(cardText(days("week", [live])).slice(1, 6), [
+      "1 meeting",
+      "1 still live",
+      "1 person",
+      "0 ran over",
+      "0 with nobody or one person",
+    ]);
   });
 
   test("shows the largest topics and counts the rest", () => {

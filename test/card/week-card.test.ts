@@ -127,6 +127,14 @@ describe("the digest of a week", () => {
     equal(lines[2], "4 h 45 min in total, 1 still live, down 5%");
   });
 
+  test("tells no total where all is still live", () => {
+    const live = [held("2026-11-20T12:00Z"), held("2026-11-20T12:01Z")];
+    const { lines, card } = week(live, lastWeek);
+    deepEqual(lines.slice(1, 3), ["2 meetings (2 last week)", "2 still live"]);
+    equal(card.summary, "Your meeting week, 16 to 22 November: 2 meetings, all still live");
+    equal(week(live.slice(0, 1)).lines[2], "1 still live, no meetings last week");
+  });
+
   test("has no chart, no longest and nothing to compare where no time is known", () => {
     const { lines, card } = week(
       [held("2026-11-20T12:00Z"), held("2026-11-20T12:01Z", 0)],
