@@ -7,9 +7,10 @@ import type { MeetingQuestion } from "./card/report-question.ts";
 import { finalReplyId } from "./final-reply.ts";
 import { inTurns } from "./in-turns.ts";
 import { asHeard, stepsAt } from "./meeting/as-heard.ts";
-import type { Instant } from "./meeting/fact.ts";
+import type { Instant, MeetingFact } from "./meeting/fact.ts";
 import { type Meeting, meetingAsOf } from "./meeting/meeting.ts";
 import type { Asker, CardDesk, Channel, DecisionLog } from "./ports.ts";
+import { repliesAbout } from "./post-joins.ts";
 import { readableBy } from "./sight.ts";
 import { type Book, listening } from "./subscription/book.ts";
 import { type HostIds, hears } from "./subscription/subscription.ts";
@@ -54,7 +55,7 @@ async function explanation(
   now: Instant,
 ): Promise<Card> {
   const told = await explaining.facts.factsOf(meeting.uuid);
-  const channels = await explainedChannels(explaining, meetingAsOf(now, told), asker);
+  const channels = await explainedChannels(explaining, { told, meeting: meetingAsOf(now, told) }, asker);
   const heard = asHeard(told);
   const left = Math.max(0, heard.length - FIRST_SHOWN - LAST_SHOWN);
   const until = left > 0 ? FIRST_SHOWN : heard.length + 1;
@@ -71,12 +72,15 @@ async function explanation(
 /** Those that hear of it, and those that heard of it once. */
 async function explainedChannels(
   { decisions, stateOf, book, hostIds }: Explaining,
-  meeting: Meeting,
+  { told, meeting }: { told: readonly MeetingFact[]; meeting: Meeting },
   asker: ExplainAsker,
 ): Promise<ExplainedChannel[]> {
-  const ids = [meeting.uuid, finalReplyId(meeting.uuid)];
-  const all = (await Promise.all(ids.map((id) => decisions.about(id)))).flat().toSorted((a, b) => a.at - b.at);
-  const decided = Map.groupBy(all, ({ channel }) => channel);
+  const { uuid } = meeting;
+  const all = await decisions.about([uuid, finalReplyId(uuid), ...repliesAbout(told)]);
+  const decided = Map.groupBy(
+    all.map((one) => ({ ...one, isInThread: one.card !== uuid })),
+    ({ channel }) => channel,
+  );
   const hearing = listening(book).flatMap(([channel, subscription]): Channel[] =>
     hears(subscription, meeting, hostIds) ? [channel] : [],
   );

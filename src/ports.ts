@@ -260,8 +260,8 @@ export type Refused = Pick<Decision, "channel" | "because" | "at">;
 /** What was decided lately. Some of it may be lost: nobody waits for it, and nothing depends on it. */
 export interface DecisionLog {
   keep(decision: Decision): void;
-  /** Oldest first. */
-  about(card: CardId): Promise<Decision[]>;
+  /** About any of these, oldest first. */
+  about(cards: readonly CardId[]): Promise<Decision[]>;
   refusals(): Promise<Refused[]>;
 }
 

@@ -1,7 +1,7 @@
 import type { Card } from "./card/card.ts";
 import { joinsCard } from "./card/joins-card.ts";
 import type { CardStyle } from "./card/meeting-card.ts";
-import type { Instant, MeetingFact } from "./meeting/fact.ts";
+import { type Instant, isAttendance, type MeetingFact } from "./meeting/fact.ts";
 import { type Meeting, meetingFrom } from "./meeting/meeting.ts";
 import type { CardId } from "./ports.ts";
 
@@ -16,6 +16,11 @@ const PREFIX = "joins:";
 export function nextReply({ heardAt, about }: Pick<MeetingFact, "heardAt" | "about">): { card: CardId; at: Instant } {
   const nth = Math.floor(heardAt / EVERY_MS);
   return { card: `${PREFIX}${nth}:${about.uuid}`, at: (nth + 1) * EVERY_MS };
+}
+
+/** All replies that may tell of these facts. */
+export function repliesAbout(facts: readonly MeetingFact[]): CardId[] {
+  return [...new Set(facts.filter(isAttendance).map((fact) => nextReply(fact).card))];
 }
 
 /** Which meeting a reply belongs to, and until when what was heard is told in it; undefined for any other card. */

@@ -1,9 +1,9 @@
 import { dayBefore, dayOf } from "./card/day.ts";
-import { type Instant, isAttendance, type MeetingFact } from "./meeting/fact.ts";
+import type { Instant, MeetingFact } from "./meeting/fact.ts";
 import { meetingAsOf } from "./meeting/meeting.ts";
 import type { AuditLog, CardDesk, CardId, Channel, FactStore, SubscriptionStore } from "./ports.ts";
 import { digestId } from "./post-digest.ts";
-import { nextReply } from "./post-joins.ts";
+import { repliesAbout } from "./post-joins.ts";
 import { weekId, weekOf } from "./post-week.ts";
 import { type Defaults, everyMeeting } from "./subscription/book.ts";
 import { type Change, changed } from "./subscription/change.ts";
@@ -85,8 +85,7 @@ async function makeRepliesDue(
   channel: Channel,
   told: readonly MeetingFact[],
 ): Promise<void> {
-  const replies = new Set(told.filter(isAttendance).map((fact) => nextReply(fact).card));
-  for (const reply of replies) await makeDueIfThere(desk, channel, reply);
+  for (const reply of repliesAbout(told)) await makeDueIfThere(desk, channel, reply);
 }
 
 async function makeDueIfThere(desk: Subscribing["desk"], channel: Channel, card: CardId): Promise<void> {

@@ -4,6 +4,7 @@ import { answerExplain } from "../src/answer-explain.ts";
 import { meetingQuestion } from "../src/card/report-question.ts";
 import type { MeetingFact } from "../src/meeting/fact.ts";
 import type { Decision, PostedCard } from "../src/ports.ts";
+import { nextReply } from "../src/post-joins.ts";
 import type { PeopleShown } from "../src/subscription/subscription.ts";
 import { cardText } from "./card/text.ts";
 import { at, ended, joined, left, room, started, startedAgain, summarized, waits } from "./meeting/facts.ts";
@@ -43,7 +44,7 @@ async function explain(meetings: MeetingFact[][], words = "uuid A", kept: Kept =
         factsBetween: async () => meetings,
       },
       retentionMs: 30 * DAY_MS,
-      decisions: { about: async (card) => decisions.filter((one) => one.card === card) },
+      decisions: { about: async (cards) => decisions.filter((one) => cards.includes(one.card)) },
       stateOf: async (channel) => states[channel] ?? {},
       book: book(channels),
       sight: () => shown,
@@ -289,8 +290,39 @@ describe("an explained card", () => {
     deepEqual(await posted(facts, { decisions, states: { [ROOM]: { message: "1.0", gone: because } } }), [
       "#C0ROOM: its message may not be edited any more, so its end is told in a reply",
       "10:49:03  given up: told in a reply: cant_update_message",
-      "10:49:05  ended",
+      "10:49:05  in its thread: ended",
     ]);
+  });
+
+  test("has below it what was told in its thread and why, or why not", async () => {
+    const joins = [joined("Jo P1", "10:03", sync), joined("Al P2", "10:07", sync), left("Al P2", "10:11", sync)];
+    const [first = "", second = "", third = ""] = joins.map((fact) => nextReply(fact).card);
+    const decisions = [
+      decided("10:02:01", "started"),
+      decided("10:05:01", "joins", { card: first }),
+      decided("10:07:02", "more people"),
+      decided("10:10:01", "joins", { card: second }),
+      decided("10:15:00", "quiet here", { card: third, outcome: "nothing" }),
+      decided("10:49:03", "ended"),
+      decided("10:49:03", "joins", { card: "joins:1:B" }),
+    ];
+    deepEqual(await posted([...facts, ...joins], { decisions, states: { [ROOM]: { message: "1.0" } } }), [
+      "#C0ROOM: its message is there",
+      "10:02:01  started",
+      "10:05:01  in its thread: joins, 2 times until 10:10:01",
+      "10:07:02  more people",
+      "10:15:00  in its thread: nothing to say: quiet here",
+      "10:49:03  ended",
+    ]);
+  });
+
+  test("is not called silent because of its thread", async () => {
+    const reply = nextReply(joined("Jo P1", "10:03", sync)).card;
+    const decisions = [decided("10:05:01", "no joins are wanted here", { card: reply, outcome: "nothing" })];
+    equal(
+      (await posted([...facts, joined("Jo P1", "10:03", sync)], { decisions }))[0],
+      "#C0ROOM: nothing posted so far",
+    );
   });
 
   test("shows the newest decisions where there are many", async () => {

@@ -34,7 +34,15 @@ export interface ExplainedChannel {
   /** Why its message may not be edited now. */
   frozen?: string;
   gone?: string;
-  decisions: readonly { at: Instant; outcome: Decided; because: string }[];
+  decisions: readonly ExplainedDecision[];
+}
+
+export interface ExplainedDecision {
+  at: Instant;
+  outcome: Decided;
+  because: string;
+  /** Not about the meeting's own card, but about what is told in its thread. */
+  isInThread: boolean;
 }
 
 /** "upToDate": something was sent; "nothing": nothing is to be said. */
@@ -116,15 +124,18 @@ function posted(meeting: Meeting, all: readonly ExplainedChannel[], clock: (at: 
   return { kind: "list", title: "What was posted where, and why", lines, spare: "last" };
 }
 
-type Decision = ExplainedChannel["decisions"][number];
-
-interface Run extends Decision {
+interface Run extends ExplainedDecision {
   times: number;
   until: Instant;
 }
 
-/** What was decided several times in a row is told once. */
-function runsOf(decisions: readonly Decision[]): Run[] {
+/** What was decided several times in a row is told once, of a card and of its thread. */
+function runsOf(decisions: readonly ExplainedDecision[]): Run[] {
+  const [inThread, own] = [true, false].map((where) => runsIn(decisions.filter((one) => one.isInThread === where)));
+  return [...(own ?? []), ...(inThread ?? [])].toSorted((a, b) => a.at - b.at);
+}
+
+function runsIn(decisions: readonly ExplainedDecision[]): Run[] {
   const runs: Run[] = [];
   for (const one of decisions) {
     const last = runs.at(-1);
@@ -140,8 +151,12 @@ function again({ times, until }: Run, clock: (at: Instant) => string): string {
   return times === 1 ? "" : `, ${times} times until ${clock(until)}`;
 }
 
+function decisionWords(decision: ExplainedDecision): string {
+  return decision.isInThread ? `in its thread: ${loggedWords(decision)}` : loggedWords(decision);
+}
+
 /** As the log calls it. */
-function decisionWords({ outcome, because }: Decision): string {
+function loggedWords({ outcome, because }: ExplainedDecision): string {
   switch (outcome) {
     case "upToDate":
       return because;
@@ -159,7 +174,7 @@ function decisionWords({ outcome, because }: Decision): string {
 }
 
 function stateLine(meeting: Meeting, { channel, message, isInDoubt, frozen, gone, decisions }: ExplainedChannel): Line {
-  const last = decisions.at(-1);
+  const last = decisions.findLast(({ isInThread }) => !isInThread);
   const say = (...state: Line): Line => [channelSpan(channel), ": ", ...state];
   if (gone?.startsWith("told in a reply")) return say(TOLD_IN_A_REPLY);
   if (gone) return say(GONE.get(gone) ?? `left as it is: ${gone}`);

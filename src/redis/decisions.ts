@@ -11,10 +11,12 @@ const READ_AT_ONCE = 2_000;
 
 /** The card comes first in each, so its decisions are found without reading the others as JSON. */
 const decisionsAbout = script(`
-local found, wanted = {}, ARGV[3]
+local found, wanted = {}, {}
+for i = 3, #ARGV do wanted[ARGV[i]] = true end
 local lines = redis.call('LRANGE', KEYS[1], ARGV[1], ARGV[2])
 for _, line in ipairs(lines) do
-  if string.sub(line, 1, #wanted) == wanted then found[#found + 1] = line end
+  local _, ends = string.find(line, '",', 1, true)
+  if ends and wanted[string.sub(line, 1, ends)] then found[#found + 1] = line end
 end
 return { #lines, found }
 `);
@@ -55,10 +57,10 @@ export function redisDecisions(
       unwritten.push(decision);
       if (unwritten.length === 1) setImmediate(() => void write().catch(() => {})); // anybody may lose them
     },
-    async about(card) {
+    async about(cards) {
       const found = new Set<string>(); // what is written meanwhile moves the others on, so some are read twice
       for (let from = 0; from < most; from += READ_AT_ONCE) {
-        const part = [from, from + READ_AT_ONCE - 1, beginning(card)];
+        const part = [from, from + READ_AT_ONCE - 1, ...cards.map(beginning)];
         const [read, lines] = (await decisionsAbout(redis, [keys.decisions], part)) as [number, string[]];
         for (const line of lines) found.add(line);
         if (read < READ_AT_ONCE) break;

@@ -47,8 +47,9 @@ describe("what is remembered beside the facts", { concurrency: true }, () => {
     const all = cards.flatMap((card) => [decision(card, "started"), decision(card, "ended", { channel: HALL })]);
     const log = await keptIn(openStore(redis), all);
     for (const card of cards)
-      deepEqual(await log.about(card), [decision(card, "started"), all[cards.indexOf(card) * 2 + 1]]);
-    deepEqual(await log.about(""), []);
+      deepEqual(await log.about([card]), [decision(card, "started"), all[cards.indexOf(card) * 2 + 1]]);
+    deepEqual(await log.about([""]), []);
+    deepEqual(await log.about(["A", "digest:2026-03-02"]), [...all.slice(0, 2), ...all.slice(-2)]);
   });
 
   test("are the newest decisions only, and they do not stay for ever", async () => {
@@ -56,10 +57,10 @@ describe("what is remembered beside the facts", { concurrency: true }, () => {
     await keptIn(store, [decision("A", "started"), decision("B", "started")], 3);
     const log = await keptIn(store, [decision("A", "more people"), decision("A", "ended")], 3);
     deepEqual(
-      (await log.about("A")).map(({ because }) => because),
+      (await log.about(["A"])).map(({ because }) => because),
       ["more people", "ended"],
     );
-    equal((await log.about("B")).length, 1);
+    equal((await log.about(["B"])).length, 1);
     equal(await redis.llen(store.keys.decisions), 3);
     ok((await keysWithTtl(store)).every(({ ttlMs }) => ttlMs > 0 && ttlMs <= NINETY_DAYS_MS));
   });
@@ -74,7 +75,7 @@ describe("what is remembered beside the facts", { concurrency: true }, () => {
       decision("A", "ended"),
     ]);
     deepEqual(
-      (await log.about("A")).map(({ because }) => because),
+      (await log.about(["A"])).map(({ because }) => because),
       ["started", "more people", "ended"],
     );
   });
@@ -147,7 +148,7 @@ describe("decisions and signs of Zoom while Redis is away", () => {
     process.kill(server.pid, "SIGSTOP");
     log.keep(decision("A", "started"));
     signs.saw("delivery", at("09:00"));
-    await rejects(log.about("A")); // by then what was written before it has failed as well
+    await rejects(log.about(["A"])); // by then what was written before it has failed as well
     equal(await signs.lastSeen("delivery").catch(() => "unknown"), "unknown");
     process.kill(server.pid, "SIGCONT");
     if (redis.status !== "ready") await once(redis, "ready");
@@ -161,7 +162,7 @@ describe("decisions and signs of Zoom while Redis is away", () => {
     log.keep(decision("A", "ended"));
     signs.saw("delivery", at("09:00") + 1);
     await nextTurn();
-    const known = (await log.about("A")).map(({ because }) => because);
+    const known = (await log.about(["A"])).map(({ because }) => because);
     ok(!known.includes("more people") && known.at(-1) === "ended", `${known}`);
     equal(Number(await redis.hget(keys.seen, "delivery")), at("09:00") + 1);
   });

@@ -403,6 +403,7 @@ describe("an explained meeting in Slack", () => {
         at: at("10:03") + nth * 1_000,
         outcome: "upToDate" as const,
         because: nth % 2 === 0 ? "more people" : "restricted_action_non_threadable_channel",
+        isInThread: false,
       })),
     }));
   const explained = (facts: MeetingFact[], some = channels(1)) => {

@@ -63,6 +63,8 @@ describe("joins in a thread", () => {
     await office.slack.until(() => replies().length === 2, { timeoutMs: 15_000 });
     match(replies()[1] ?? "", /Chris Park \(guest\) joined\n[^\n]*Bob \*Brown\* <!here> \(guest\) left after 5 min/);
     equal(office.slack.visible(GENERAL).length, 1);
+    const why = /#general: its message is there\n[\s\S]*started\n[\s\S]*in its thread: joins/;
+    for (let told = ""; !why.test(told); ) told = await office.asks("explain product sync");
     await office.slack.command({ userId: ALICE, channelId: GENERAL, text: "/meetings settings" });
     await office.slack.until(() => office.slack.modal(ALICE));
     await office.slack.fill({ userId: ALICE, blockId: "people", actionId: "v" }, "private");
