@@ -35,7 +35,7 @@ export function meetingQuestion(typed: string): MeetingQuestion {
   if (/^last$/i.test(words)) return { of: "last" };
   const uuid = /^uuid (\S+)$/.exec(words)?.[1];
   if (uuid) return { of: "meeting", uuid };
-  if (NUMBER.test(words)) return { of: "number", number: words.replaceAll(/\D/g, "") };
+  if (NUMBER.test(words.replaceAll(DASHES, "-"))) return { of: "number", number: words.replaceAll(/\D/g, "") };
   return { of: "topic", topic: words.replace(/^topic (?=\S)/i, "") };
 }
 
@@ -59,15 +59,21 @@ export function questionText(question: ReportQuestion): string {
   }
 }
 
-const wordsOf = (typed: string): string => typed.replaceAll(QUOTES, "").trim().replaceAll(/\s+/g, " ");
+/** Nobody means the stop after the last word. */
+function wordsOf(typed: string): string {
+  return typed.replaceAll(QUOTES, "").replaceAll(/\s+/g, " ").trim().replace(STOP, "");
+}
+
 const QUOTES = /["“”„]/g;
+const STOP = /(?<=[^\s.,;:!?…])[.,;:!?…]+$/;
+const DASHES = /[\u2010-\u2015\u2212]/g;
 /** Meeting numbers have 9 to 11 digits; Zoom shows them in groups. */
 const NUMBER = /^\d(?:[ -]?\d){8,10}$/;
 const PERIOD = new RegExp(`^(20\\d\\d-\\d\\d(?:-\\d\\d)?|${periodNames().join("|")})(?= |$)`, "i");
 const FILTERS = /^(?: by (?<by>topic|host))?(?: host (?<host>.+?))?(?: topic (?<topic>.+))?$/i;
 
 function periodQuestion(words: string): PeriodQuestion | undefined {
-  const [typed] = PERIOD.exec(words) ?? [];
+  const [typed] = PERIOD.exec(words.replaceAll(DASHES, "-")) ?? [];
   const period = typed && periodWords(typed);
   const filters = period && FILTERS.exec(words.slice(typed.length))?.groups;
   if (!filters) return undefined;

@@ -4,6 +4,7 @@ import type { Line } from "../card/card.ts";
 import { periodNames, periodWords } from "../card/period.ts";
 import { type MeetingQuestion, meetingQuestion, type ReportQuestion, reportQuestion } from "../card/report-question.ts";
 import { plainLine } from "../meeting/text.ts";
+import { asMeant, DASHES } from "./as-meant.ts";
 import { SUBSCRIBE_COMMANDS, type SubscribeWords, subscribeWords } from "./subscribe-words.ts";
 
 export type Command =
@@ -24,8 +25,9 @@ const WORDS = new Map<string, Command>([
   ["?", { kind: "help" }],
 ]);
 const CHANNEL = /<#([CG][A-Z0-9]{2,30})(?:\|[^>]*)?>/;
+const UNSEEN_CHANNEL = /(?:^| )(#[^\s,]+)/;
 const ALL = /(?:^| )all$/;
-const ABOUT_A_MEETING = /^(report|explain)(?=\s|$)\s*(.*)$/i;
+const ABOUT_A_MEETING = /^(report|explain)(?=[\s.!?]|$)[.!?]*\s*(.*)$/i;
 const SUGGESTED = ["today", "live", "report", "explain", "status", "help", ...SUBSCRIBE_COMMANDS, ...periodNames()];
 const QUOTED_CHARACTERS = 40;
 
@@ -33,16 +35,18 @@ const QUOTED_CHARACTERS = 40;
 export function command(typed: string): Command {
   const subscribing = subscribeWords(typed);
   if (subscribing) return subscribing;
-  const channelId = CHANNEL.exec(typed)?.[1];
-  const text = short(plainLine(asTyped(typed.replace(CHANNEL, " ")), 200));
-  const words = text
-    .toLowerCase()
-    .replaceAll(/["“”„'’.!]/g, "")
-    .trim();
+  const meant = asMeant(typed);
+  const channelId = CHANNEL.exec(meant)?.[1];
+  const text = short(plainLine(asTyped(meant.replace(CHANNEL, " ")), 200));
+  const unseen = UNSEEN_CHANNEL.exec(text)?.[1];
+  const words = bare(unseen === undefined ? text : text.replace(UNSEEN_CHANNEL, " "));
   const isAll = ALL.test(words);
   const asked = words.replace(ALL, "");
   const wider = { ...(isAll && { isAll }), ...(channelId && { channelId }) };
   const period = periodWords(asked);
+  if (unseen !== undefined && (period !== undefined || WORDS.get(asked)?.kind === "agenda")) {
+    return { kind: "unknown", problem: unseenChannel(unseen) };
+  }
   if (period !== undefined) return { kind: "agenda", scope: period, ...wider };
   const [, wanted, about] = ABOUT_A_MEETING.exec(text) ?? [];
   if (wanted && about !== undefined) {
@@ -50,9 +54,28 @@ export function command(typed: string): Command {
       ? { kind: "report", question: reportQuestion(about) }
       : { kind: "explain", question: meetingQuestion(about) };
   }
-  const known = WORDS.get(asked);
+  const known = WORDS.get(asked === "" && text.includes("?") ? "?" : asked);
   if (known?.kind === "agenda") return { ...known, ...wider };
   return known ?? { kind: "unknown", problem: problem(text, words) };
+}
+
+/** Words alone: whatever stands between them means nothing here. */
+function bare(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(DASHES, "-")
+    .replaceAll(/["'’`.,;:!?…]/g, "")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+}
+
+/** Slack makes a channel of its name where who types may see it. */
+function unseenChannel(name: string): Line {
+  return [
+    "I do not see the channel ",
+    { code: plainLine(name, QUOTED_CHARACTERS) },
+    ". Choose it from the list that Slack offers after #.",
+  ];
 }
 
 const LONGEST_TEXT = 1_000;

@@ -1,4 +1,5 @@
 import { plainLine } from "../meeting/text.ts";
+import { asMeant, withoutStop } from "./as-meant.ts";
 
 /** What somebody typed about what a channel hears, as far as words alone tell. People and channels are Slack's ids. */
 export type SubscribeWords =
@@ -45,8 +46,9 @@ const COMMANDS = new Set([
 export const SUBSCRIBE_COMMANDS: readonly string[] = [...COMMANDS];
 
 const CHANNEL = /<#([CG][A-Z0-9]+)(?:\|[^>]*)?>/;
-/** Slack makes a link of an address. */
+/** Slack makes a link of an address, and some of its clients one of a number. */
 const ADDRESS = /<mailto:([^|>\s]+)(?:\|[^>]*)?>/g;
+const NUMBER = /<tel:([^|>]*)(?:\|[^>]*)?>/g;
 const LONGEST_TOPIC = 200;
 const MOST_RULES = 25;
 
@@ -55,11 +57,12 @@ const MOST_RULES = 25;
  * Undefined when the first word is none of these commands.
  */
 export function subscribeWords(typed: string): SubscribeWords | undefined {
-  const [, first = "", more = ""] = /^\s*(\S+)\s*([\s\S]*)$/.exec(typed.slice(0, LONGEST_TYPED)) ?? [];
-  const command = first.toLowerCase();
+  const [, first = "", more = ""] = /^(\S+)\s*(.*)$/s.exec(asMeant(typed.slice(0, LONGEST_TYPED))) ?? [];
+  const command = withoutStop(first.toLowerCase());
   if (!COMMANDS.has(command)) return undefined;
   const channelId = CHANNEL.exec(more)?.[1];
-  const rest = more.replace(CHANNEL, " ").replaceAll(ADDRESS, "$1").replaceAll(/\s+/g, " ").trim();
+  const linkless = more.replace(CHANNEL, " ").replaceAll(ADDRESS, "$1").replaceAll(NUMBER, "$1");
+  const rest = withoutStop(linkless.replaceAll(/\s+/g, " ")).trim();
   const unknownChannel = /(?:^|\s)(#\S+)/.exec(outsideQuotes(rest))?.[1];
   if (unknownChannel !== undefined) {
     const name = plainLine(unescaped(unknownChannel), 40);
@@ -72,7 +75,7 @@ export function subscribeWords(typed: string): SubscribeWords | undefined {
   switch (command) {
     case "subscribe":
     case "unsubscribe": {
-      const rules = rulesFrom(rest);
+      const rules = rulesFrom(rest.replace(command === "subscribe" ? /^to /i : /^from /i, ""));
       return typeof rules === "string" ? wrong(command, rules) : { kind: command, ...where, rules };
     }
     case "pause": {
@@ -92,7 +95,7 @@ export function subscribeWords(typed: string): SubscribeWords | undefined {
     }
     case "mute":
     case "unmute":
-      return { kind: command, ...where, about: plainLine(unescaped(rest), LONGEST_TOPIC) };
+      return { kind: command, ...where, about: plainLine(unescaped(unquoted(rest)), LONGEST_TOPIC) };
     default:
       if (rest !== "") return wrong(command, `I do not know what ${plainLine(unescaped(rest), 40)} means there.`);
       return command === "list" ? { kind: "list" } : { kind: command as "settings" | "resume" | "test", ...where };
@@ -106,12 +109,12 @@ function wrong(command: string, because: string): SubscribeWords {
 }
 
 const RULE =
-  /^(?:(?<all>all(?: meetings)?|everything)|host\s+(?:<@(?<user>[UW][A-Z0-9]+)(?:\|[^>]*)?>|(?<host>"[^"]+"|[^\s,]+(?: (?!(?:and|or|host|topic|id|number)\b)[^\s,]+)*))|topic\s+(?<topic>"[^"]*"|.+?)|(?:id|number|meeting)\s+(?<number>[\d -]+)|(?<bare>"[^"]+"))(?=$|,|\s+(?:and|or|host|topic|id|number|meeting)\s)/i;
+  /^(?:(?<all>all(?: meetings)?|everything)|host:?\s+(?:<@(?<user>[UW][A-Z0-9]+)(?:\|[^>]*)?>|(?<host>"[^"]+"|[^\s,]+(?: (?!(?:and|or|host|topic|id|number)\b)[^\s,]+)*))|topic:?\s+(?<topic>"[^"]*"|.+?)|(?:id|number|meeting):?\s+(?<number>[\d \u2010-\u2015\u2212-]+)|(?<bare>"[^"]+"))(?=$|,|\s+(?:and|or|host|topic|id|number|meeting):?\s)/i;
 
 /** One or several rules, with "and", "or", a comma or nothing between them; a sentence when that is not what was typed. */
 function rulesFrom(typed: string): TypedRule[] | string {
   const rules: TypedRule[] = [];
-  let rest = straightQuotes(typed);
+  let rest = typed;
   while (rest !== "") {
     const found = RULE.exec(rest);
     if (!found?.groups) {
@@ -165,7 +168,7 @@ function endFrom(typed: string): TypedEnd | undefined {
 
 function digestFrom(typed: string): TypedDigest | undefined {
   const digest: TypedDigest = {};
-  const words = typed.toLowerCase().split(" ").filter(Boolean);
+  const words = unquoted(typed).toLowerCase().split(/[ ,]+/).filter(Boolean);
   for (const word of words) {
     const [, hours, minutes] = /^([01]?\d|2[0-3])[:.]([0-5]\d)$/.exec(word) ?? [];
     if (hours !== undefined) digest.at = `${hours.padStart(2, "0")}:${minutes}`;
@@ -184,17 +187,10 @@ function unescaped(text: string): string {
   return text.replaceAll(/&(?:lt|gt|amp);/g, (entity) => ENTITIES[entity] ?? entity);
 }
 
-/** Phones write other quotes. */
-function straightQuotes(text: string): string {
-  return text.replaceAll(/[“”„«»]/g, '"').trim();
-}
-
 function unquoted(text: string): string {
   return text.replaceAll('"', "").trim();
 }
 
 function outsideQuotes(text: string): string {
-  return straightQuotes(text)
-    .replaceAll(/"[^"]*"/g, "")
-    .replaceAll(/<[^>]*>/g, "");
+  return text.replaceAll(/"[^"]*"/g, "").replaceAll(/<[^>]*>/g, "");
 }

@@ -40,7 +40,7 @@ describe("what somebody types after /meetings", () => {
     [
       "report and a topic, as it was typed",
       "Report “Café” Now!",
-      { kind: "report", question: { of: "topic", topic: "Café Now!" } },
+      { kind: "report", question: { of: "topic", topic: "Café Now" } },
     ],
     [
       "report and some days",
@@ -65,6 +65,48 @@ describe("what somebody types after /meetings", () => {
   for (const [sentence, typed, expected] of understood) {
     test(sentence, () => deepEqual(command(typed), expected));
   }
+
+  test("may be written as phones and other keyboards write it", () => {
+    const same = (expected: Command, ...typed: string[]) => {
+      for (const one of typed) deepEqual(command(one), expected, one);
+    };
+    same(
+      today,
+      "‘today’",
+      "'Today'",
+      "«today»",
+      "「today」",
+      "today?",
+      "today…",
+      "today、",
+      "　ＴＯＤＡＹ　",
+      "`today`",
+    );
+    same({ kind: "status" }, "status?", "＂status＂");
+    same({ kind: "help" }, "？", "??");
+    const day = { kind: "agenda", scope: "2026-11-24" } as const;
+    same(day, "2026–11–24", "2026‑11‑24.", "２０２６－１１－２４");
+    same({ ...day, isAll: true }, "2026-11-24, all", "2026-11-24 ALL.");
+    const wider = { ...today, isAll: true, channelId: "C0123" };
+    same(
+      wider,
+      "today <#C0123|sales> all",
+      "Today <#C0123>, all.",
+      "today　<#C0123|>　all",
+      "today all <#C0123|sales>",
+    );
+    same({ kind: "report", question: { of: "last" } }, "report last.", "Report “last”", "report last!");
+    const number = { kind: "report", question: { of: "number", number: "86412345678" } } as const;
+    same(number, "report 864 1234 5678.", "report 864–1234–5678", "report ８６４　１２３４　５６７８");
+    const topic = { kind: "report", question: { of: "topic", topic: "it’s on" } } as const;
+    same(topic, 'report "it’s on"', "report “it’s on”", "report it’s on?");
+  });
+
+  test("names no channel that Slack did not offer, and says so", () => {
+    for (const typed of ["today #sales all", "#sales", "2026-11-24 #sales"])
+      equal(told(typed), "I do not see the channel #sales. Choose it from the list that Slack offers after #.");
+    equal(told("report #1 fans"), "understood as report");
+  });
 
   test("with a slip gets the nearest word", () => {
     for (const typed of ["tody", "todya", "tday", "TOODAY"]) match(told(typed), /Did you mean \/meetings today\?$/);

@@ -82,6 +82,48 @@ describe("what somebody types to subscribe", () => {
     test(`may be ${name}`, () => deepEqual(subscribeWords(typed), asked));
   }
 
+  test("may be written as phones and other keyboards write it", () => {
+    const same = (expected: SubscribeWords, ...typed: string[]) => {
+      for (const one of typed) deepEqual(subscribeWords(one), expected, one);
+    };
+    const topic: SubscribeWords = { kind: "subscribe", rules: [{ of: "topic", words: "weekly sync" }] };
+    same(
+      topic,
+      ...["“weekly sync”", "‘weekly sync’", "'weekly sync'", "„weekly sync“", "«weekly sync»", "「weekly sync」"].map(
+        (quoted) => `subscribe topic ${quoted}`,
+      ),
+      ...["Subscribe  Topic: weekly sync.", "subscribe　topic　＂weekly sync＂。", 'subscribe to topic "weekly sync"!'],
+    );
+    same({ kind: "subscribe", rules: [{ of: "topic", words: "it’s on" }] }, "subscribe topic “it’s on”");
+    const number: SubscribeWords = { kind: "subscribe", rules: [{ of: "number", number: "12345678901" }] };
+    const numbers = ["123 4567 8901", "123–4567–8901", "１２３　４５６７　８９０１", "<tel:12345678901|123 4567 8901>"];
+    same(number, ...numbers.flatMap((one) => [`subscribe id ${one}`, `subscribe ID: ${one}.`]));
+    const host: SubscribeWords = { kind: "subscribe", rules: [{ of: "host", userId: "U0ALICE" }] };
+    same(host, "subscribe host <@U0ALICE|alice>", "SUBSCRIBE HOST <@U0ALICE>.", "subscribe　host　<@U0ALICE|>");
+    same(
+      { kind: "subscribe", rules: [{ of: "host", name: "alice" }] },
+      "subscribe host @alice",
+      "subscribe host @alice.",
+    );
+    const all: SubscribeWords = { kind: "subscribe", channelId: "C0SALES", rules: [{ of: "all" }] };
+    same(all, "subscribe <#C0SALES|sales> all.", "subscribe all <#C0SALES>!", "subscribe to <#C0SALES|> everything");
+    same({ kind: "pause", until: { minutes: 120 } }, "Pause 2H.", "pause ２ｈ", "pause\u200b2 h");
+    same({ kind: "pause", until: "today" }, "pause today.", "“pause today”");
+    const weekly: SubscribeWords = { kind: "digest", digest: { isWeekly: true, at: "18:00" } };
+    same(weekly, "digest weekly 18:00", "Digest “Weekly”, 18.00.", "digest　weekly　１８：００");
+    same({ kind: "mute", about: "weekly sync" }, "mute “weekly sync”", "mute weekly sync.");
+    same({ kind: "list" }, "list.", "List!");
+  });
+
+  test("is not done where somebody asks about it", () => {
+    for (const typed of ["unsubscribe?", "pause?", "test?"]) equal(subscribeWords(typed), undefined, typed);
+    equal(subscribeWords("subscribe all?")?.kind, "wrong");
+  });
+
+  test("has no channel in it that is written in wide letters", () => {
+    equal(subscribeWords("subscribe ＜#C0SALES|sales＞ all")?.kind, "wrong");
+  });
+
   test("is answered with what helps where it is not understood", () => {
     const wrong = (typed: string) => {
       const asked = subscribeWords(typed);
