@@ -137,6 +137,7 @@ describe("why a channel refuses", () => {
     deepEqual(refusalWords("something_new"), {
       sentence: "It says: something_new.",
       remedy: "It is tried again by itself.",
+      isPassing: true,
     });
     equal(refusalWords("constructor").sentence, "It says: constructor.");
     deepEqual(refusalWords("restricted_action_new_one"), refusalWords("restricted_action"));

@@ -2,6 +2,8 @@
 export interface RefusalWords {
   sentence: string;
   remedy: string;
+  /** Nobody has to do anything: cards go out later. What somebody asked for is not done later. */
+  isPassing: boolean;
 }
 
 /** Slack's errors are explained at docs.slack.dev, chat.postMessage, "Errors". */
@@ -66,5 +68,5 @@ export function refusalWords(because: string): RefusalWords {
   const isRestricted = because.startsWith("restricted_action"); // Slack has several, and may get more
   const known = WORDS.get(because) ?? (isRestricted ? WORDS.get("restricted_action") : undefined);
   const [sentence, remedy] = known ?? [`It says: ${because}.`, "It is tried again by itself."];
-  return { sentence, remedy };
+  return { sentence, remedy, isPassing: known === undefined || because === "ratelimited" };
 }

@@ -116,8 +116,8 @@ export function refusedCard(leave: Leave, command: string): Card {
   const because = leave.kind === "refused" ? leave.because : "no_channel";
   const own = OWN_WORDS.get(because);
   if (own) return saidCard(own(command));
-  const { sentence, remedy } = refusalWords(because);
-  return saidCard([sentence], [], [[remedy]]);
+  const { sentence, remedy, isPassing } = refusalWords(because);
+  return saidCard([sentence], [], [isPassing ? ["I have not done it: please try again in a minute."] : [remedy]]);
 }
 
 const OWN_WORDS = new Map<string, (command: string) => Line>([
