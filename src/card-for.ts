@@ -1,7 +1,7 @@
 import { meetingCard } from "./card/meeting-card.ts";
 import type { Instant } from "./meeting/fact.ts";
 import { isNews, type Meeting, meetingAsOf } from "./meeting/meeting.ts";
-import type { Channel, ChoiceStore, Claim, FactStore, SubscriptionStore, Wish } from "./ports.ts";
+import type { Channel, ChoiceStore, Claim, FactStore, Shared, SubscriptionStore, Wish } from "./ports.ts";
 import { aloneOf, wishedAlone } from "./post-alone.ts";
 import { digestDate, digestOn, isDigestDue, isToldIn, MADE_UP_WITHIN_MS } from "./post-digest.ts";
 import { joinsBetween, replyOf } from "./post-joins.ts";
@@ -29,6 +29,7 @@ export interface Wishing {
   people: PeopleShown;
   /** What a channel shows of a meeting already. */
   stateOf: (channel: Channel, meeting: string) => Promise<Pick<Claim["state"], "message" | "gone">>;
+  sharing?: (channel: Channel) => Promise<Shared>;
   hostIds?: HostIds;
   choices?: Pick<ChoiceStore, "fresh">;
   myDays?: MyDays;
@@ -47,9 +48,10 @@ export async function cardFor(wishing: Wishing, wanted: Wanted, now: Instant): P
   const refusal = refusalOf(card);
   if (refusal) return { kind: "show", card: refusalCard(refusal.channelId, refusal.because) };
   // a card that a change made due is not made from what was asked for before
-  const subscription = (await wishing.subscriptions.fresh()).channels.get(channel);
+  const asked = (await wishing.subscriptions.fresh()).channels.get(channel);
   const isBegun = hasBegun(state);
-  if (!subscription) return { kind: "nothing", because: "nothing is asked for here" };
+  if (!asked) return { kind: "nothing", because: "nothing is asked for here" };
+  const subscription = await withSharing(wishing, channel, asked);
   if (replyOf(card)) return wishedReply(wishing, subscription, { channel, card }, isBegun, now);
   const wish = await wishedOwn(wishing, subscription, wanted, now);
   const notice = noticeIn(subscription, wanted, isBegun, now);
@@ -57,6 +59,16 @@ export async function cardFor(wishing: Wishing, wanted: Wanted, now: Instant): P
   const { at, by } = notice;
   const isNamed = by !== undefined && peopleShown(subscription, wishing.people) === "names";
   return { kind: "show", card: { ...wish.card, notice: { at, ...(isNamed && { by }) } } };
+}
+
+/**
+ * Of a channel that somebody subscribed it was found out then whether another company reads it. Of one in the settings
+ * it is asked, and while that is not told no names are.
+ */
+async function withSharing({ sharing }: Wishing, channel: Channel, asked: Subscription): Promise<Subscription> {
+  if (!sharing || asked.by !== undefined || asked.isShared !== undefined) return asked;
+  const found = await sharing(channel);
+  return found === "shared" || found === "not told now" ? { ...asked, isShared: true } : asked;
 }
 
 /** A card keeps the notice that it was posted with; a new one tells of what none has told yet. */

@@ -1,21 +1,20 @@
-import type { Channel, SubscriptionStore } from "./ports.ts";
+import type { Channel, Shared, SubscriptionStore } from "./ports.ts";
 import { listening } from "./subscription/book.ts";
 import type { Change } from "./subscription/change.ts";
 
 export interface Sharing {
   subscriptions: Pick<SubscriptionStore, "book">;
   change: (channel: Channel, change: Change) => Promise<unknown>;
-  /** Whether people of another company read a channel; undefined where that cannot be known now. */
-  isShared: (channel: Channel) => Promise<boolean | undefined>;
+  sharing: (channel: Channel) => Promise<Shared>;
 }
 
-const AT_ONCE = 5;
+const AT_ONCE = 15;
 
 /**
  * Looks at some channels each time, one after another and then again, whether another company reads them by now: they
  * are told no names then. The platform tells of such a change too, but not of one before it was asked to.
  */
-export function sharingWatch({ subscriptions, change, isShared }: Sharing): () => Promise<void> {
+export function sharingWatch({ subscriptions, change, sharing }: Sharing): () => Promise<void> {
   let next = 0;
   return async () => {
     const all = listening(await subscriptions.book());
@@ -23,9 +22,10 @@ export function sharingWatch({ subscriptions, change, isShared }: Sharing): () =
       const [channel, subscription] = all[next % all.length] ?? [];
       next += 1;
       if (channel === undefined || subscription === undefined) return;
-      const found = await isShared(channel);
-      if (found === undefined || found === (subscription.isShared ?? false)) continue;
-      await change(channel, { kind: "share", isShared: found });
+      const found = await sharing(channel);
+      const isTold = found === "shared" || found === "not shared";
+      const isShared = found === "shared";
+      if (isTold && isShared !== (subscription.isShared ?? false)) await change(channel, { kind: "share", isShared });
     }
   };
 }

@@ -48,6 +48,7 @@ import { installPages } from "./slack/install.ts";
 import { installedTeams, uninstalled } from "./slack/installations.ts";
 import { slackLogger } from "./slack/logger.ts";
 import { CLIENT_OPTIONS } from "./slack/platform.ts";
+import { sharingIn } from "./slack/sharing.ts";
 import { platformName, workspaces } from "./slack/workspaces.ts";
 import { changeSubscription } from "./subscribe.ts";
 import { type Book, everyMeeting } from "./subscription/book.ts";
@@ -132,7 +133,8 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     token: config.SLACK_BOT_TOKEN,
     installed: installations && installedTeams(installations, config.SLACK_TEAMS),
   });
-  const ownCard = (claim: Claim) => cardFor(wishing, claim, now());
+  const sharing = sharingIn(slack);
+  const ownCard = (claim: Claim) => cardFor({ ...wishing, sharing }, claim, now());
   const courier = startCourier({
     desk,
     platforms: { get: async (address) => (await slack.at(address))?.platform },
@@ -268,11 +270,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
   const lookAtSharing = sharingWatch({
     subscriptions,
     change: (channel, what) => changeSubscription(subscribing, channel, what, { timeZone }, now()),
-    async isShared(channel) {
-      const [address = "", channelId = ""] = channel.split(":");
-      const found = await (await slack.at(address))?.channels.look(channelId);
-      return found?.kind === "known" ? found.isShared : undefined;
-    },
+    sharing,
   });
   const lookAfter = async () => {
     await staysFit().catch(() => {}); // it has said so, once, and so does /readyz

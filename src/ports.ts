@@ -130,6 +130,9 @@ export interface ChoiceStore {
   change(person: Channel, changed: (before: Chooser | undefined) => Chooser | undefined): Promise<Chooser | undefined>;
 }
 
+/** Whether people of another company read a channel. "never told": the platform has no way to tell us. */
+export type Shared = "shared" | "not shared" | "never told" | "not told now";
+
 /** What a channel should show of something now. */
 export type Wish =
   | { kind: "show"; card: Card }

@@ -1,8 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { describe, test } from "node:test";
 import { cardFor } from "../src/card-for.ts";
-import type { Instant } from "../src/meeting/fact.ts";
-import type { Claim } from "../src/ports.ts";
+import type { Instant, MeetingFact } from "../src/meeting/fact.ts";
+import type { Claim, Shared } from "../src/ports.ts";
 import { digestId } from "../src/post-digest.ts";
 import { weekId } from "../src/post-week.ts";
 import type { Subscription } from "../src/subscription/subscription.ts";
@@ -96,5 +96,45 @@ describe("a change of what a channel hears of", () => {
 
   test("is no news after a week", async () => {
     equal(await noticeOf({ state: {} }, { notice: { at: evening - 8 * 24 * 3_600_000 } }), undefined);
+  });
+});
+
+describe("a channel of the settings, of which nobody told whether another company reads it", () => {
+  const evening = at("2026-11-25T19:00");
+  const started = { startedAt: evening - 600_000 };
+  const facts = [
+    { kind: "started", at: started.startedAt, timeFrom: "payload", heardAt: evening, about: { uuid: "A", ...started } },
+    {
+      ...{ kind: "joined", at: started.startedAt, timeFrom: "payload", heardAt: evening },
+      ...{ about: { uuid: "A", ...started }, who: { name: "Mara Lind", connection: "P1" } },
+    },
+  ] as MeetingFact[];
+  const shows = async (found: Shared | undefined, wanted: Partial<Subscription> = {}, message?: string) => {
+    const wishing = {
+      facts: { factsOf: async () => facts, factsBetween: async () => [facts] },
+      subscriptions: { fresh: async () => ({ channels: new Map([[CHANNEL, subscription(wanted)]]) }) },
+      people: "names" as const,
+      stateOf: async () => ({}),
+      ...(found && { sharing: async () => found }),
+    };
+    const claim = { channel: CHANNEL, card: "A", state: message ? { message } : {} };
+    return JSON.stringify(await cardFor(wishing, claim, evening)).includes("Mara Lind") ? "names" : "counts";
+  };
+
+  test("is told no names while that cannot be found out, neither by a new card nor by one that is there", async () => {
+    equal(await shows("not told now"), "counts");
+    equal(await shows("not told now", {}, "1.2"), "counts");
+    equal(await shows("shared"), "counts");
+  });
+
+  test("is told them as soon as it is known that only colleagues read them, or that nobody ever tells", async () => {
+    equal(await shows("not shared"), "names");
+    equal(await shows("never told"), "names");
+    equal(await shows(undefined), "names");
+  });
+
+  test("is not asked about where it was found out when somebody subscribed it", async () => {
+    equal(await shows("not told now", { by: "U0ALICE" }), "names");
+    equal(await shows("not shared", { isShared: true }), "counts");
   });
 });

@@ -1,6 +1,7 @@
-import { doesNotMatch, match } from "node:assert/strict";
+import { doesNotMatch, match, ok } from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { meetingBodies } from "../stand-ins/zoom.ts";
+import { CHANNEL, startStory } from "./notifier.ts";
 import { ALICE, BEN, BOARD, EVE, GENERAL, type Office, SALES, startOffice } from "./office.ts";
 
 describe("a form that says what a channel hears of", () => {
@@ -86,5 +87,24 @@ describe("somebody of whom Slack does not say who they are", () => {
   test("is anybody where we may not know", async () => {
     office.slack.fail({ method: "users.info", how: { error: "missing_scope" } });
     match(await office.asks("today all", { userId: ALICE, channelId: SALES }), /Merger/);
+  });
+});
+
+describe("a channel of the settings that another company reads", () => {
+  test("is told no names from its first card on, whether or not Slack says at once who reads it", async (t) => {
+    const { slack, zoomSends, shows, stop } = await startStory();
+    t.after(stop);
+    slack.channel(CHANNEL).isShared = true;
+    slack.fail({ method: "conversations.info", how: { status: 500 }, times: 2 });
+    const startedAt = Date.now() - 60_000;
+    const bodies = meetingBodies({ startedAt, topic: "Stand-up" });
+    const mara = bodies.connection({ name: "Mara Lind" });
+    await zoomSends(bodies.started(), mara.joined(startedAt));
+    await shows("1 in the meeting now");
+    await zoomSends(bodies.ended(startedAt + 50_000));
+    await shows("ended after 50 s");
+    const sent = slack.calls.filter(({ method }) => method.startsWith("chat.")).map(({ args }) => JSON.stringify(args));
+    ok(sent.length >= 2);
+    for (const one of sent) doesNotMatch(one, /Mara/);
   });
 });
