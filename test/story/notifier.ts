@@ -31,14 +31,21 @@ export function settings({ redisUrl, slackApi, extra = {} }: { redisUrl: string;
   };
 }
 
-/** The whole notifier with a real Redis, between stand-ins of Zoom and Slack. */
-export async function startStory({ redis, ...extra }: { redis?: StartedRedis } & Record<string, unknown> = {}) {
+interface StoryOptions extends Record<string, unknown> {
+  redis?: StartedRedis;
+  /** What Slack is like before the notifier starts. */
+  beforehand?: (slack: Awaited<ReturnType<typeof startSlack>>) => void;
+}
+
+/** The whole notifier with a real Redis, between stand-ins of Zoom and Slack; other options are settings. */
+export async function startStory({ redis, beforehand, ...extra }: StoryOptions = {}) {
   const ownRedis = redis ?? (await startRedis());
   const slack = await startSlack({
     users: PEOPLE,
     channels: [{ id: CHANNEL, name: "meetings" }],
     socketMode: "SLACK_APP_TOKEN" in extra,
   });
+  beforehand?.(slack);
   const env = settings({ redisUrl: ownRedis.url, slackApi: slack.apiUrl, extra });
   const notifier = await startNotifier(configFrom(env));
   const url = `http://127.0.0.1:${notifier.port}`;
