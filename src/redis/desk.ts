@@ -4,13 +4,12 @@ import { NOTICE_MS, type Notice } from "../subscription/subscription.ts";
 import { COMMAND_TIMEOUT_MS, type RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
 import { type PastOptions, redisPast } from "./past.ts";
-import { EDIT_EVERY_MS, PRELUDE, persistently, script } from "./script.ts";
+import { BURST_OF_EDITS_MS, EDIT_EVERY_MS, PRELUDE, persistently, script } from "./script.ts";
 
 /** Slack takes one post a second in each channel. */
 const POST_PACE_MS = 1_000;
-/** So many edits more than their pace allows may follow one another; the last of them are kept for ends. */
+/** So many edits more than their pace allows may follow one another; what other edits may not take is kept for these. */
 const BURST_OF_ENDS_MS = 10 * EDIT_EVERY_MS;
-const BURST_OF_EDITS_MS = 4 * EDIT_EVERY_MS;
 /**
  * Channels are read before a first post, after Redis was away: of that Slack allows 50 a minute too, and many at once are
  * worth more than many a minute.

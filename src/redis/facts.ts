@@ -6,11 +6,11 @@ import type { RedisClient } from "./connect.ts";
 import { decoded, encoded } from "./encoding.ts";
 import type { Keys } from "./keys.ts";
 import { type PastOptions, redisPast, TEXT_OF } from "./past.ts";
-import { EDIT_EVERY_MS, PRELUDE, persistently, script } from "./script.ts";
+import { BURST_OF_EDITS_MS, EDIT_EVERY_MS, PRELUDE, persistently, script } from "./script.ts";
 
 /**
- * Two edits of one card are further apart when many meetings are live, for they share the workspace's budget, and when
- * much was heard of their own: of a thousand people one more is no news.
+ * Two edits of one card are further apart when the workspace's budget is nearly spent and many meetings share it, and
+ * when much was heard of their own: of a thousand people one more is no news.
  */
 const EDIT_GAP_PER_FACT_MS = 50;
 const LONGEST_EDIT_GAP_MS = 120_000;
@@ -91,10 +91,14 @@ if instances ~= starts then
   end
 end
 
-local gap = math.max(redis.call('ZCARD', live) * shown * ${EDIT_EVERY_MS}, redis.call('HLEN', facts) * ${EDIT_GAP_PER_FACT_MS})
-gap = math.min(math.max(gap, EDIT_GAP), ${LONGEST_EDIT_GAP_MS})
+local shareOfAll, ownGap = redis.call('ZCARD', live) * shown * ${EDIT_EVERY_MS}, redis.call('HLEN', facts) * ${EDIT_GAP_PER_FACT_MS}
+local function gapIn(budget)
+  local spent = math.max(0, number(redis.call('HGET', budget, 'edit')) - now)
+  local gap = math.max(shareOfAll * math.min(1, spent / ${BURST_OF_EDITS_MS}), ownGap, EDIT_GAP)
+  return math.min(math.floor(gap), ${LONGEST_EDIT_GAP_MS})
+end
 for i = 1, count do
-  local due, gate, card, digestCard = KEYS[4 + 4 * i], KEYS[5 + 4 * i], KEYS[6 + 4 * i], KEYS[7 + 4 * i]
+  local due, gate, budget, card, digestCard = KEYS[3 + 5 * i], KEYS[4 + 5 * i], KEYS[5 + 5 * i], KEYS[6 + 5 * i], KEYS[7 + 5 * i]
   local first = FIRST + EACH * (i - 1)
   local channel, digest, isThereOnly = ARGV[first + 1], ARGV[first + 2], ARGV[first + 3] == '1'
   local reply, replyAt = ARGV[first + 4], number(ARGV[first + 5])
@@ -117,7 +121,7 @@ for i = 1, count do
   local isLeftOut = meeting.isGone or isThereOnly and not (meeting.isBegun or isInHand(id))
   if not isLeftOut and firstAt ~= '' and not meeting.isBegun then
     makeDue(channels, due, gate, channel, id, number(firstAt), POSTS)
-  elseif not isLeftOut then change(id, meeting, gap, isUrgent) end
+  elseif not isLeftOut then change(id, meeting, gapIn(budget), isUrgent) end
   if reply ~= '' and not isLeftOut then makeDue(channels, due, gate, channel, reply, replyAt, POSTS) end
   if previous and (prefix ~= '' or not isThereOnly) then
     makeDue(channels, due, gate, channel, prefix .. previous, now, ENDS)
@@ -254,7 +258,10 @@ function keepArguments(keys: Keys, fact: MeetingFact, audience: Audience, keepin
     keys.card(channel, prefix + uuid),
     keys.card(channel, digest ?? prefix + uuid),
   ];
-  const perChannel = listeners.flatMap((one) => [keys.due(one.channel), keys.gate(one.channel), ...cards(one)]);
+  const perChannel = listeners.flatMap((one) => [
+    ...[keys.due(one.channel), keys.gate(one.channel), keys.budget(one.channel)],
+    ...cards(one),
+  ]);
   const shared = [
     keys.facts(uuid),
     keys.live,

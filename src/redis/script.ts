@@ -51,6 +51,8 @@ export async function persistently<T>(ms: number, work: () => Promise<T>): Promi
 
 /** One edit of a platform per this time: Slack allows 50 a minute, so this and a burst of 10 stay within it. */
 export const EDIT_EVERY_MS = 1_500;
+/** So many edits that are no ends may follow one another faster. */
+export const BURST_OF_EDITS_MS = 4 * EDIT_EVERY_MS;
 
 /**
  * What all scripts share. Redis' own clock decides what is due, so that the clocks of our processes need not agree.

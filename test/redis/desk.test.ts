@@ -91,13 +91,15 @@ describe("cards that are due", { concurrency: true }, () => {
   });
 
   test("what is heard while its card is in hand makes it due again, also when edits are rare", async () => {
-    const { facts, desk } = openStore(redis);
+    const { facts, desk, keys } = openStore(redis);
     for (let other = 0; other < 40; other += 1) await facts.keep(started("09:00", { uuid: `${other}` }), heardIn());
     await facts.keep(started("09:00"), heardIn(ROOM));
     const first = await nextClaim(desk);
     await desk.begin(first, "post", now);
+    await redis.hset(keys.budget(ROOM), "edit", Date.now() + 20_000); // others spent it
     await facts.keep(joined("Jo P1", "09:01"), heardIn(ROOM));
     await desk.settle(first, sent());
+    await redis.hdel(keys.budget(ROOM), "edit");
     const { nextInMs } = await desk.claim(1);
     ok(nextInMs > 55_000 && nextInMs <= 61_500, `it is due when 41 live meetings allow the next edit: ${nextInMs}`);
   });
@@ -554,6 +556,27 @@ describe("cards that are due", { concurrency: true }, () => {
     await desk.settle(first, sent());
     const { nextInMs } = await desk.claim(1);
     ok(nextInMs > 2_000 && nextInMs <= 3_000, `${nextInMs}`);
+  });
+
+  test("edits are further apart where many cards are live, as far as the edits of the workspace are spent", async () => {
+    const store = openStore(redis);
+    const { facts, desk, keys } = store;
+    for (let other = 0; other < 40; other += 1) {
+      await facts.keep(started("09:00", { uuid: `other ${other}` }), { listeners: [], isUrgent: false });
+    }
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    await desk.settle(await nextClaim(desk), sent("live", "1.0"));
+    const gapMs = async (spentMs: number) => {
+      await redis.hset(keys.budget(ROOM), "edit", Date.now() + spentMs);
+      await redis.zrem(keys.due(ROOM), "A");
+      await facts.keep(joined(`Jo P${spentMs}`, "09:01"), heardIn(ROOM));
+      const sentAt = Number(await redis.hget(keys.card(ROOM, "A"), "sentAt"));
+      return Number(await redis.zscore(keys.due(ROOM), "A")) - sentAt;
+    };
+    equal(await gapMs(-1_000), 3_000);
+    const half = await gapMs(3_100);
+    ok(half > 20_000 && half <= 32_000, `${half}`);
+    equal(await gapMs(20_000), 41 * 1_500);
   });
 
   test("a burst does not postpone an edit", async () => {

@@ -58,7 +58,7 @@ const PLANTED: Record<string, Sabotage> = {
   "whoever settles need not hold the lease": changed("if held[1] ~= token then", "if false then"),
   "what changes a card in hand is forgotten when it settles": changed("elseif not isChanged then", "elseif true then"),
   "a card in hand is not due at the end of its lease": without("redis.call('ZADD', due, queueTaken + lease, taken)"),
-  "a meeting told for the first time makes no card due": without("change(id, meeting, gap, isUrgent)"),
+  "a meeting told for the first time makes no card due": without("change(id, meeting, gapIn(budget), isUrgent)"),
   "a fact is kept for an audience that is another by now": changed("then return 'other audience' end", "then end"),
   "no reply is made due": without(
     "if reply ~= '' and not isLeftOut then makeDue(channels, due, gate, channel, reply, replyAt, POSTS) end",
