@@ -43,13 +43,20 @@ export function digestCard(day: Day, meetings: readonly Meeting[]): Card | undef
         ? [
             {
               kind: "line" as const,
-              line: [`+ ${counted(byStart.length - MOST_ROWS, "more meeting", "more meetings")}`],
+              line: [
+                `+ ${counted(byStart.length - MOST_ROWS, "more meeting", "more meetings")}: `,
+                { code: `/meetings ${day.date}` },
+              ],
             },
           ]
         : []),
     ],
     buttons: [],
-    note: [`Times of the table: ${day.timeZone}. Meetings that began on this day; what comes late is added here.`],
+    note: [
+      `Times of the table: ${day.timeZone}. Meetings that began on this day; what comes late is added here. `,
+      { code: "/meetings settings" },
+      " changes what is told here.",
+    ],
   };
 }
 

@@ -186,7 +186,10 @@ function stateLine(meeting: Meeting, { channel, message, isInDoubt, frozen, gone
   if (frozen !== undefined) return say(`its message may not be edited now: ${frozen}`);
   if (message !== undefined) return say("its message is there");
   if (!meeting.hasStarted) return say("nothing posted: people only wait for it to begin");
-  if (!isNews(meeting)) return say("nothing posted: it was over for hours when it was first heard of");
+  if (!isNews(meeting)) {
+    const old = meeting.isLive ? "what is known of it was hours old" : "it was over for hours";
+    return say(`nothing posted: ${old} when it was first heard of`);
+  }
   return say(last?.outcome === "nothing" ? `nothing posted: ${last.because}` : "nothing posted so far");
 }
 

@@ -37,7 +37,7 @@ describe("the digest of a day", () => {
       "Start | Meeting | Length | People",
       "09:02 | Stand-up | 14 min | 1",
       "11:02 | Product sync | 47 min | 2",
-      "Times of the table: Europe/Vienna. Meetings that began on this day; what comes late is added here.",
+      "Times of the table: Europe/Vienna. Meetings that began on this day; what comes late is added here. /meetings settings changes what is told here.",
     ]);
     equal(digest([sync, standUp]).summary, "Monday, 2 March: 2 meetings, 1 h 1 min, 2 people");
   });
@@ -71,8 +71,8 @@ describe("the digest of a day", () => {
   test("has twenty rows at most and says how many more meetings there were", () => {
     const many = (count: number) =>
       Array.from({ length: count }, (_, index) => [started("10:02", { uuid: `U${index}` }), ended("10:03")]);
-    match(cardText(digest(many(21))).join("\n"), /^\+ 1 more meeting$/m);
-    match(cardText(digest(many(100))).join("\n"), /^\+ 80 more meetings$/m);
+    match(cardText(digest(many(21))).join("\n"), /^\+ 1 more meeting: \/meetings 2026-03-02$/m);
+    match(cardText(digest(many(100))).join("\n"), /^\+ 80 more meetings: \/meetings 2026-03-02$/m);
     equal(cardText(digest(many(20))).length, 6 + 20 + 1);
   });
 });
