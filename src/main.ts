@@ -50,7 +50,7 @@ import { slackLogger } from "./slack/logger.ts";
 import { CLIENT_OPTIONS } from "./slack/platform.ts";
 import { sharingIn } from "./slack/sharing.ts";
 import { platformName, workspaces } from "./slack/workspaces.ts";
-import { changeSubscription } from "./subscribe.ts";
+import { changeSubscription, showChanges } from "./subscribe.ts";
 import { type Book, everyMeeting } from "./subscription/book.ts";
 import type { Choosers } from "./subscription/chooser.ts";
 import { CALL_TIMEOUT_MS } from "./update-card.ts";
@@ -281,6 +281,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
         asked().then(([book, { people }]) => work(book, people)),
       );
     await each("Zoom's users", () => zoomUsers.refresh());
+    await inTheNextMinute("changes that are not shown yet", showChanges(subscribing, now()));
     await each("silent meetings", (book, people) => closeSilent({ facts, desk, book, people, hostIds }, now()));
     await each("finished meetings", (book) => facts.packFinished([...book.channels.keys()]));
     await each("shared channels", lookAtSharing);

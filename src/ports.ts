@@ -75,14 +75,30 @@ export interface SubscriptionStore {
   fresh(): Promise<Book>;
   /**
    * Changes what one channel asked for, from what it is now; `changed` may be called again when somebody else was
-   * faster, and may answer undefined to leave it. Resolves to what it is then.
+   * faster, and may answer undefined to leave it. Resolves to what it is then. In the same step it is kept what is to be
+   * shown because of that.
    */
   change(
     channel: Channel,
     changed: (before: Subscription | undefined) => Subscription | undefined,
+    toShow?: ToShow,
   ): Promise<Subscription | undefined>;
   /** The platform gave a channel another name. */
   move(from: Channel, to: Channel): Promise<void>;
+  /** What changed and may not be shown yet. */
+  unshown(): Promise<Unshown[]>;
+  /** It need not be shown any more, unless there was another change since. */
+  shown(unshown: Unshown): Promise<void>;
+}
+
+/** What a change may concern: the cards of meetings that are on, or every text that stands in a channel. */
+export type ToShow = "live" | "all";
+
+export interface Unshown {
+  channel: Channel;
+  what: ToShow;
+  /** Which change that was. */
+  change: string;
 }
 
 /** Somebody changed what a channel asked for. */

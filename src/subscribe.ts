@@ -1,21 +1,25 @@
 import { dayBefore, dayOf } from "./card/day.ts";
 import type { Instant, MeetingFact } from "./meeting/fact.ts";
 import { meetingAsOf } from "./meeting/meeting.ts";
-import type { AuditLog, CardDesk, CardId, Channel, FactStore, SubscriptionStore } from "./ports.ts";
+import type { AuditLog, CardDesk, CardId, Channel, FactStore, SubscriptionStore, ToShow } from "./ports.ts";
 import { digestId } from "./post-digest.ts";
 import { repliesAbout } from "./post-joins.ts";
 import { weekId, weekOf } from "./post-week.ts";
 import { type Defaults, everyMeeting } from "./subscription/book.ts";
 import { type Change, changed } from "./subscription/change.ts";
-import { type HostIds, hears, MUTED_HERE, type Subscription } from "./subscription/subscription.ts";
+import { type HostIds, hears, isMuted, MUTED_HERE, type Subscription } from "./subscription/subscription.ts";
 
-export interface Subscribing {
-  subscriptions: SubscriptionStore;
+export interface Showing {
+  subscriptions: Pick<SubscriptionStore, "fresh" | "unshown" | "shown">;
   facts: Pick<FactStore, "factsOfLive">;
   desk: Pick<CardDesk, "stateOf" | "makeDue" | "bringBack">;
+  hostIds?: HostIds;
+}
+
+export interface Subscribing extends Showing {
+  subscriptions: Showing["subscriptions"] & Pick<SubscriptionStore, "change">;
   audit: AuditLog;
   defaults: Defaults;
-  hostIds?: HostIds;
 }
 
 /** Who changes something, and of which calendar. */
@@ -41,26 +45,38 @@ export async function changeSubscription(
   const { subscriptions, audit, defaults } = subscribing;
   const otherwise = everyMeeting({ ...defaults, timeZone }, now);
   const changing = { otherwise, ...(userId && { by: userId }), ...(name && { name }) };
-  const after = await subscriptions.change(channel, (before) => changed(before, change, changing, now));
-  if (!after) {
-    // the same may have been done before by somebody who died over it
-    const present = (await subscriptions.fresh()).channels.get(channel);
-    if (present) await showWhatIsOn(subscribing, channel, { change, after: present }, now);
-    return undefined;
-  }
-  if (userId) await audit.add({ at: now, by: userId, channel, change: change.kind });
-  await showWhatIsOn(subscribing, channel, { change, after }, now);
+  const toShow = TOLD_ANEW.has(change.kind) ? "all" : "live";
+  const after = await subscriptions.change(channel, (before) => changed(before, change, changing, now), toShow);
+  if (after && userId) await audit.add({ at: now, by: userId, channel, change: change.kind });
+  // also where nothing changed: the same may have been asked for before, of somebody who died over it
+  await showChanges(subscribing, now, channel);
   return after;
+}
+
+/**
+ * Shows what changes mean for what is on, where nobody did so yet: whoever made one may have died over it. May be asked
+ * by every process and as often as it likes. `only` one channel, or all.
+ */
+export async function showChanges(subscribing: Showing, now: Instant, only?: Channel): Promise<void> {
+  const { subscriptions } = subscribing;
+  const unshown = (await subscriptions.unshown()).filter(({ channel }) => channel === (only ?? channel));
+  if (unshown.length === 0) return;
+  const { channels } = await subscriptions.fresh();
+  for (const one of unshown) {
+    const after = channels.get(one.channel);
+    if (after) await showWhatIsOn(subscribing, one.channel, { after, toShow: one.what }, now);
+    await subscriptions.shown(one);
+  }
 }
 
 /** Cards of meetings that are on come, go or change with the subscription. */
 async function showWhatIsOn(
-  { facts, desk, hostIds }: Subscribing,
+  { facts, desk, hostIds }: Showing,
   channel: Channel,
-  { change, after }: { change: Change; after: Subscription },
+  { after, toShow }: { after: Subscription; toShow: ToShow },
   now: Instant,
 ): Promise<void> {
-  const isToldAnew = TOLD_ANEW.has(change.kind);
+  const isToldAnew = toShow === "all";
   for (const told of await facts.factsOfLive()) {
     if (told.length === 0) continue;
     const meeting = meetingAsOf(now, told);
@@ -68,7 +84,7 @@ async function showWhatIsOn(
     const { message } = await desk.stateOf(channel, meeting.uuid);
     if (message === undefined && !hears(after, meeting, hostIds)) continue;
     await desk.makeDue(channel, meeting.uuid);
-    if (change.kind === "unmute") await desk.bringBack(channel, meeting.uuid, MUTED_HERE);
+    if (!isMuted(after, meeting)) await desk.bringBack(channel, meeting.uuid, MUTED_HERE);
   }
   if (!isToldAnew) return;
   const today = dayOf(now, after.timeZone);
@@ -80,15 +96,11 @@ async function showWhatIsOn(
 const TOLD_ANEW = new Set<Change["kind"]>(["save", "share"]);
 
 /** Joins that were told below the card of a meeting that is on. */
-async function makeRepliesDue(
-  desk: Subscribing["desk"],
-  channel: Channel,
-  told: readonly MeetingFact[],
-): Promise<void> {
+async function makeRepliesDue(desk: Showing["desk"], channel: Channel, told: readonly MeetingFact[]): Promise<void> {
   for (const reply of repliesAbout(told)) await makeDueIfThere(desk, channel, reply);
 }
 
-async function makeDueIfThere(desk: Subscribing["desk"], channel: Channel, card: CardId): Promise<void> {
+async function makeDueIfThere(desk: Showing["desk"], channel: Channel, card: CardId): Promise<void> {
   const { message } = await desk.stateOf(channel, card);
   if (message !== undefined) await desk.makeDue(channel, card);
 }

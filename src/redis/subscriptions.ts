@@ -1,12 +1,18 @@
 import { IANAZone } from "luxon";
 import { z } from "zod";
 import type { Instant } from "../meeting/fact.ts";
-import type { Channel, SubscriptionStore } from "../ports.ts";
+import type { Channel, SubscriptionStore, ToShow, Unshown } from "../ports.ts";
 import type { Book } from "../subscription/book.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
+import { script } from "./script.ts";
 import { redisVersioned, type Versioned } from "./versioned.ts";
+
+/** Unless it changed again since. */
+const forgetShown = script(`
+if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('HDEL', KEYS[1], ARGV[1]) end
+`);
 
 /**
  * What channels asked for, in Redis. `always` are those that hear of meetings by the operator's settings, unless
@@ -20,7 +26,7 @@ export function redisSubscriptions(
 ): SubscriptionStore {
   const kept = redisVersioned(
     redis,
-    { all: keys.subscriptions, version: keys.version },
+    { all: keys.subscriptions, version: keys.version, unshown: keys.unshown },
     { decoded, encoded: (subscription) => JSON.stringify(subscription), always, now },
   );
   const { change } = kept;
@@ -29,8 +35,17 @@ export function redisSubscriptions(
     fresh: async () => bookOf(await kept.fresh()),
     change,
     // what the operator's settings name is heard of there by its old name, unless that is said to hear of nothing
-    move: (from, to) => kept.move(from, to, (subscription) => ({ ...subscription, rules: [] })),
+    move: (from, to) => kept.move(from, to, (subscription) => ({ ...subscription, rules: [] }), "all" satisfies ToShow),
+    unshown: async () => Object.entries(await redis.hgetall(keys.unshown)).map(unshownOf),
+    async shown({ channel, what, change }) {
+      await forgetShown(redis, [keys.unshown], [`${what} ${channel}`, change]);
+    },
   };
+}
+
+function unshownOf([field, change]: [string, string]): Unshown {
+  const [what, channel = ""] = field.split(" ");
+  return { channel, what: what as ToShow, change };
 }
 
 function bookOf({ version, all }: Versioned<Subscription>): Book {

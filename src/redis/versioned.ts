@@ -9,14 +9,15 @@ const TRIES = 20;
 /** The first time, within Zoom's request. */
 const READ_WITHIN_MS = 1_500;
 
-/** Puts another value in the place of one that is still as it was read. */
+/** Puts another value in the place of one that is still as it was read, and with it a word of what is to follow. */
 const replace = script(`
-local all, version = KEYS[1], KEYS[2]
-local name, before, after = ARGV[1], ARGV[2], ARGV[3]
+local all, version, unshown = KEYS[1], KEYS[2], KEYS[3]
+local name, before, after, toShow = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 if (redis.call('HGET', all, name) or '') ~= before then return 0 end
 if before == after then return 1 end
 if after == '' then redis.call('HDEL', all, name) else redis.call('HSET', all, name, after) end
-redis.call('INCR', version)
+local count = redis.call('INCR', version)
+if toShow ~= '' then redis.call('HSET', unshown, toShow .. ' ' .. name, count) end
 return 1
 `);
 
@@ -46,14 +47,16 @@ export interface Versioned<T> {
 
 /**
  * What people change now and then and every process looks at all the time: a hash, and beside it a count of its changes.
- * Several hashes may share one count.
+ * Several hashes may share one count. In `unshown`, where there is one, each change leaves what is to be shown because of
+ * it: a field with that and the name, with the count of that change.
  */
 export function redisVersioned<T>(
   redis: RedisClient,
-  { all, version }: { all: string; version: string },
+  { all, version, unshown }: { all: string; version: string; unshown?: string },
   { decoded, encoded, always = new Map(), now = Date.now }: VersionedOptions<T>,
 ) {
   const keys = [all, version];
+  const changedKeys = unshown === undefined ? keys : [...keys, unshown];
   let known: { said: Versioned<T>; readAt: Instant } | undefined;
 
   /** Each asks Redis itself: who joined a reading that is under way would not see what was changed since it began. */
@@ -89,25 +92,25 @@ export function redisVersioned<T>(
     },
     fresh,
     /** Changes one from what it is now; `changed` is asked again when somebody else was faster. */
-    async change(name: string, changed: (before: T | undefined) => T | undefined): Promise<T | undefined> {
+    async change(name: string, changed: (before: T | undefined) => T | undefined, toShow = ""): Promise<T | undefined> {
       for (let attempt = 0; attempt < TRIES; attempt += 1) {
         const before = (await redis.hget(all, name)) ?? "";
         const after = changed(before === "" ? always.get(name) : decoded(before));
         if (after === undefined) return undefined;
-        if ((await replace(redis, keys, [name, before, encoded(after)])) !== 1) continue;
+        if ((await replace(redis, changedKeys, [name, before, encoded(after), toShow])) !== 1) continue;
         await fresh();
         return after;
       }
       throw new Error("what is to be changed is changed by others all the time");
     },
     /** Gives one another name, unless there is something of that name; under the old one is then what `left` makes of it. */
-    async move(from: string, to: string, left: (moved: T) => T): Promise<void> {
+    async move(from: string, to: string, left: (moved: T) => T, toShow = ""): Promise<void> {
       const kept = (await redis.hget(all, from)) ?? "";
       const moved = kept === "" ? always.get(from) : decoded(kept);
       if (moved === undefined) return;
       const there = (await redis.hget(all, to)) ?? "";
-      if (there === "") await replace(redis, keys, [to, "", encoded(moved)]);
-      await replace(redis, keys, [from, kept, always.has(from) ? encoded(left(moved)) : ""]);
+      if (there === "") await replace(redis, changedKeys, [to, "", encoded(moved), toShow]);
+      await replace(redis, changedKeys, [from, kept, always.has(from) ? encoded(left(moved)) : "", ""]);
       await fresh();
     },
   };

@@ -12,6 +12,8 @@ export interface Books {
   now(channel: Channel): Subscription;
   /** When a channel's subscription changed. */
   changesOf(channel: Channel): Instant[];
+  /** How many changes there were. */
+  count(): number;
   /** Notices what was changed since it was asked last. */
   look(): void;
 }
@@ -44,6 +46,7 @@ export function booksOf({ channels, subscriptions }: DayPlan, redis: MemoryRedis
         return (at <= until || index === 0) && endsAt >= from ? [is] : [];
       }),
     now: (channel) => of(channel).at(-1)?.is as Subscription,
+    count: () => [...since.values()].reduce((sum, known) => sum + known.length - 1, 0),
     changesOf: (channel) =>
       of(channel)
         .slice(1)

@@ -33,7 +33,7 @@ export function changesBy({ changes }: DayPlan, { time, slots, tell }: PeopleSid
       isAnswered = true;
       tell(`${change.kind} ${isMade ? "answered" : "not answered"}`, { process: index, channel });
       if (isMade) made.push({ at: time.now(), channel });
-      else if (triesLeft > 0) {
+      else if (triesLeft > 0 && !planned.isAskedOnce) {
         const again = { ...planned, to: planned.to + 1 };
         time.at(time.now() + 2_000, "plan", () => make(again, triesLeft - 1));
       }

@@ -79,7 +79,7 @@ export async function violationsWhileResting(plan: DayPlan, sofar: PlayedDay): P
   const now = sofar.endedAt;
   const numbers = new Set(sofar.heard.slice(sofar.checked.heard).map(({ fact }) => fact.about.number));
   const isToldOfDays = sofar.messages.some(({ card }) => card.stage === "digest");
-  const isChanged = sofar.changes.length > sofar.checked.changes;
+  const isChanged = sofar.books.count() > sofar.checked.changes;
   const concerned =
     isToldOfDays || isChanged ? sofar.heard : sofar.heard.filter(({ fact }) => numbers.has(fact.about.number));
   const kept = await keptFacts({ ...sofar, heard: concerned });
@@ -178,14 +178,16 @@ function lost({ heard }: PlayedDay, kept: Kept): Violation[] {
  * The subscriptions by which a card may have been made last. It is made anew when something new is heard of it, and while
  * its meeting is on with every change in its channel; a change after its end leaves it as it is.
  */
-function madeBy({ books, heard, changes }: PlayedDay, kept: Kept, channel: Channel, meeting: Meeting): Subscription[] {
+function madeBy({ books, heard, redis }: PlayedDay, kept: Kept, channel: Channel, meeting: Meeting): Subscription[] {
   const { uuid } = meeting;
+  const unshown = redis.data.read(KEYS.unshown, "hash") ?? new Map<string, string>();
+  const isToBeShown = [...unshown.keys()].some((one) => one.endsWith(` ${channel}`));
   const told = [
     ...heard.filter(({ fact }) => fact.about.uuid === uuid && isFirst(kept, fact)),
     ...(meeting.end?.because === "told" ? [] : nextStarts(heard, meeting).slice(0, 1)),
   ];
-  const changed = changes.filter((one) => one.channel === channel && isOnAt(kept, uuid, one.at));
-  return books.between(channel, Math.max(0, ...[...told, ...changed].map(({ at }) => at)));
+  const changed = isToBeShown ? [] : books.changesOf(channel).filter((at) => isOnAt(kept, uuid, at));
+  return books.between(channel, Math.max(0, ...told.map(({ at }) => at), ...changed.map((at) => at + 1)));
 }
 
 /** What was first heard of each later start of a meeting's number, the next start first. */
@@ -353,6 +355,7 @@ function leftOver({ redis: { data: redis } }: PlayedDay): Violation[] {
   return redis.keys().flatMap((key) => {
     const isToDo = key === KEYS.channels || key === KEYS.over || key.startsWith(KEYS.due(""));
     if (isToDo) return [told(`${key} still holds ${JSON.stringify([...(redis.read(key, "zset") ?? [])])}`)];
+    if (key === KEYS.unshown) return [told("a change was never shown")];
     if (key.startsWith(KEYS.gate("")) && redis.read(key, "hash")?.has("token")) return [told(`${key} is still leased`)];
     if (redis.expiry(key) === undefined && !LIVES_FOR_EVER.has(key)) return [told(`${key} lives for ever`)];
     return [];

@@ -30,12 +30,13 @@ export interface Delivery {
   to: number;
 }
 
-/** Somebody changes what a channel hears of, and tries again as long as nobody answers. */
+/** Somebody changes what a channel hears of, and most try again as long as nobody answers. */
 export interface PlannedChange {
   at: Instant;
   channel: Channel;
   by: string;
   to: number;
+  isAskedOnce?: boolean;
   /** A form is filled in with what it shows, and saved. */
   change: Change | { kind: "form"; with: Partial<Subscription> };
 }

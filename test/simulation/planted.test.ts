@@ -102,6 +102,19 @@ const PLANTED: Record<string, Sabotage> = {
   "a change shows nothing of what is on": {
     subscribing: ({ facts, ...others }) => ({ ...others, facts: { ...facts, factsOfLive: async () => [] } }),
   },
+  "a change counts as shown before it is": {
+    subscribing: ({ subscriptions, ...others }) => ({
+      ...others,
+      subscriptions: {
+        ...subscriptions,
+        async unshown() {
+          const unshown = await subscriptions.unshown();
+          for (const one of unshown) await subscriptions.shown(one);
+          return unshown;
+        },
+      },
+    }),
+  },
   "a card is made from what was asked for a moment ago": {
     wishing: ({ subscriptions, ...others }) => ({
       ...others,
@@ -128,6 +141,7 @@ const RARE: Record<string, number> = {
   "whoever settles need not hold the lease": 125,
   "a fact is kept for an audience that is another by now": 260,
   "a reply is posted though nothing stands above it": 80,
+  "a change counts as shown before it is": 50,
   "a card is made from what was asked for a moment ago": 215,
 };
 

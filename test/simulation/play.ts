@@ -42,7 +42,7 @@ export interface PlayedDay {
   endedAt: Instant;
   isAtRest: boolean;
   heard: readonly HeardFact[];
-  /** Of so many of these, and of the changes, it was seen before that they are shown. */
+  /** Of so many of these, and of the changes in the books, it was seen before that they are shown. */
   checked: { heard: number; changes: number };
   /** What channels asked for, and since when. */
   books: Books;
@@ -136,7 +136,8 @@ function stage(plan: DayPlan, time: ReturnType<typeof virtualTime>, sabotage: Sa
     }
   };
   const strikes = (fault: ProcessFault) => {
-    const { process: index, kind, forMs } = fault;
+    const { kind, forMs } = fault;
+    const index = fault.process % slots.length;
     const struck = slots[index];
     if (!struck?.owner.isAlive) return;
     if (kind === "stop") time.goOnAs(struck.owner, () => void struck.stop());
@@ -191,9 +192,9 @@ async function played(on: Stage, isWrong: Playing["isWrong"] = async () => false
     if (time.now() >= (minute + 1) * MINUTE_MS) lookAfter([anybody()]);
     const soonest = isQuiet() ? Math.min(time.nextPlanned(), dueAt()) : 0;
     if (soonest - time.now() > JUMP_FROM_MS) {
-      const isNew = heard.length > checked.heard || changes.length > checked.changes;
+      const isNew = heard.length > checked.heard || books.count() > checked.changes;
       if (isNew && (await isWrong(sofar()))) break;
-      if (dueAt() - time.now() > SOON_MS) checked = { heard: heard.length, changes: changes.length };
+      if (dueAt() - time.now() > SOON_MS) checked = { heard: heard.length, changes: books.count() };
       const usefulMinute = usefulFrom((minute + 1) * MINUTE_MS);
       const next = Math.min(soonest, usefulMinute);
       isAtRest = next === Number.POSITIVE_INFINITY;

@@ -12,7 +12,7 @@ import { redisDesk } from "../../src/redis/desk.ts";
 import { redisFacts } from "../../src/redis/facts.ts";
 import { redisKeys } from "../../src/redis/keys.ts";
 import { redisSubscriptions } from "../../src/redis/subscriptions.ts";
-import { changeSubscription, type Subscribing } from "../../src/subscribe.ts";
+import { changeSubscription, type Subscribing, showChanges } from "../../src/subscribe.ts";
 import type { Book } from "../../src/subscription/book.ts";
 import type { Change } from "../../src/subscription/change.ts";
 import type { PeopleShown } from "../../src/subscription/subscription.ts";
@@ -159,6 +159,7 @@ export function startNotifier(
     },
     async looksAfter() {
       const each = (work: (book: Book) => Promise<void>) => subscriptions.book().then(work).catch(onError);
+      await showChanges(subscribing, now()).catch(onError);
       await each((book) => closeSilent({ facts, desk, book }, now()));
       await each((book) => facts.packFinished([...book.channels.keys()]));
       await each((book) => makeDigestsDue({ facts, desk, book }, now()));

@@ -4,7 +4,7 @@ import type { Instant, MeetingFact, MeetingIdentity, Participant } from "../../s
 import { digestId } from "../../src/post-digest.ts";
 import { type Dice, dice } from "./dice.ts";
 import type { DayPlan, Delivery, PlannedMeeting } from "./plan.ts";
-import { randomFaults } from "./random-faults.ts";
+import { deathOver, randomFaults } from "./random-faults.ts";
 import { randomChanges, randomSubscription } from "./random-wishes.ts";
 import { digestTime } from "./useful-minutes.ts";
 
@@ -19,6 +19,7 @@ export const CLOCKS_DIFFER_MS = 500;
 /** A day like any other: a few meetings, told as Zoom tells them, while this and that goes wrong. */
 export function randomDay(seed: number): DayPlan {
   const roll = dice(seededRandom(seed));
+  const rollMore = dice(seededRandom(~seed)); // what came later to a day leaves the rest of it as it was
   const midnight = Date.UTC(2026, 0, 5) + roll.whole(0, 364) * DAY_MS;
   const from = midnight + roll.whole(0, 20) * HOUR_MS;
   const channels = ["slack:C1", "slack:C2", "slack:C3"].slice(0, roll.one([1, 1, 2, 2, 3]));
@@ -44,7 +45,9 @@ export function randomDay(seed: number): DayPlan {
   // as often at a first post as at any other time
   const moments = [...arrivals, ...first.filter(Number.isFinite).flatMap((at) => Array(5).fill(at)), ...digest];
   const cards = [...meetings.map(({ uuid }) => uuid), ...digests.map(({ card }) => card)];
-  const changes = randomChanges(roll, { channels, processes, meetings, moments });
+  const changes = randomChanges(roll, { channels, processes, meetings, moments }).map((one) =>
+    rollMore.chance(0.4) ? { ...one, isAskedOnce: true } : one,
+  );
   return {
     seed,
     channels,
@@ -52,7 +55,10 @@ export function randomDay(seed: number): DayPlan {
     changes,
     skewsMs: Array.from({ length: processes }, () => roll.whole(-CLOCKS_DIFFER_MS, CLOCKS_DIFFER_MS)),
     meetings,
-    faults: randomFaults(roll, { moments: [...moments, ...changes.map(({ at }) => at)], cards, channels, processes }),
+    faults: [
+      ...randomFaults(roll, { moments: [...moments, ...changes.map(({ at }) => at)], cards, channels, processes }),
+      ...changes.flatMap((one) => (one.isAskedOnce && rollMore.chance(0.3) ? [deathOver(rollMore, one)] : [])),
+    ],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Instant } from "../../src/meeting/fact.ts";
 import type { CardId, Channel } from "../../src/ports.ts";
 import type { Dice } from "./dice.ts";
-import type { ChatFault, Fault, Method } from "./plan.ts";
+import type { ChatFault, Fault, Method, PlannedChange } from "./plan.ts";
 
 export interface Scene {
   /** When something happens that a fault could disturb. */
@@ -19,6 +19,12 @@ export function randomFaults(roll: Dice, scene: Scene): Fault[] {
     const at = roll.one(moments) + roll.one([roll.whole(-1_000, 0), roll.whole(-1_000, 0), roll.whole(0, 6_000)]);
     return roll.one(KINDS)(roll, at, scene);
   });
+}
+
+/** Whoever makes a change dies over it, before or after it is kept, shown, or answered. */
+export function deathOver(roll: Dice, { at, to }: PlannedChange): Fault {
+  const where = { call: "any" as const, but: roll.whole(0, 12), isSent: roll.chance(0.5) };
+  return { kind: "crash", at: at - 1, forMs: roll.whole(2_000, 60_000), process: to, where };
 }
 
 type Draw = (roll: Dice, at: Instant, scene: Scene) => Fault;

@@ -30,6 +30,7 @@ export function usefulMinutes(plan: DayPlan, redis: Keyspace): (from: Instant) =
     for (const heardAt of redis.read(KEYS.live, "zset")?.values() ?? []) {
       for (const ms of AFTER_A_FACT_MS) mayBe(heardAt + ms);
     }
+    if (redis.read(KEYS.unshown, "hash")) mayBe(from);
     for (const at of redis.read(KEYS.over, "zset")?.values() ?? []) mayBe(at);
     for (const at of digestTimes) for (const ms of AFTER_DIGEST_TIME_MS) mayBe(at + ms);
     return first;
