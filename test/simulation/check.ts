@@ -5,7 +5,7 @@ import { meetingCard } from "../../src/card/meeting-card.ts";
 import type { Instant, MeetingFact } from "../../src/meeting/fact.ts";
 import { isNews, type Meeting, meetingAsOf, meetingFrom } from "../../src/meeting/meeting.ts";
 import type { CardId, Channel } from "../../src/ports.ts";
-import { digestId, isToldIn } from "../../src/post-digest.ts";
+import { digestDate, digestId, isToldIn } from "../../src/post-digest.ts";
 import { isMuted, mayHear, type Subscription, turnOf } from "../../src/subscription/subscription.ts";
 import { peopleShown, styleOf, veiled } from "../../src/subscription/veil.ts";
 import { unasked } from "./asked.ts";
@@ -18,6 +18,7 @@ import { CLOCKS_DIFFER_MS } from "./random-day.ts";
 import { finalReplies, isToldInReply, refusalNotes, replies } from "./replies.ts";
 import { leaked } from "./secrets.ts";
 import { digestTime } from "./useful-minutes.ts";
+import { weeks } from "./weeks.ts";
 import type { HeardFact } from "./zoom.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -59,6 +60,7 @@ export async function violationsOf(plan: DayPlan, played: PlayedDay): Promise<Vi
     ...lost(played, kept),
     ...meetings.flatMap((meeting) => meetingViolations(plan, played, kept, [meeting])),
     ...digestViolations(plan, played, meetings),
+    ...weeks(plan, played, meetings),
     ...replies(plan, played, facts),
     ...finalReplies(plan, played, meetings),
     ...refusalNotes(plan, played),
@@ -78,7 +80,7 @@ export async function violationsOf(plan: DayPlan, played: PlayedDay): Promise<Vi
 export async function violationsWhileResting(plan: DayPlan, sofar: PlayedDay): Promise<Violation[]> {
   const now = sofar.endedAt;
   const numbers = new Set(sofar.heard.slice(sofar.checked.heard).map(({ fact }) => fact.about.number));
-  const isToldOfDays = sofar.messages.some(({ card }) => card.stage === "digest");
+  const isToldOfDays = sofar.messages.some(({ key }) => digestDate(key) !== undefined);
   const isChanged = sofar.books.count() > sofar.checked.changes;
   const concerned =
     isToldOfDays || isChanged ? sofar.heard : sofar.heard.filter(({ fact }) => numbers.has(fact.about.number));
@@ -256,7 +258,7 @@ function meetingViolations(
 }
 
 /** A channel that refuses is asked later and later; what it missed meanwhile is shown as far as it is still news. */
-function hasRefused({ seen }: PlayedDay, channel: Channel): boolean {
+export function hasRefused({ seen }: PlayedDay, channel: Channel): boolean {
   return seen.some((one) => one.channel === channel && (one.details as { kind?: string })?.kind === "refused");
 }
 
@@ -300,7 +302,7 @@ function digestViolations(plan: DayPlan, played: PlayedDay, meetings: readonly M
 /** From what is read for a card until it is sent; a lease is no longer. */
 export const A_CLAIM_MS = 12_000;
 
-function cardViolations(
+export function cardViolations(
   { messages, deleted, seen }: PlayedDay,
   channel: string,
   card: string,

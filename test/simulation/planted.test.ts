@@ -121,6 +121,18 @@ const PLANTED: Record<string, Sabotage> = {
       subscriptions: { fresh: () => (subscriptions as SubscriptionStore).book() },
     }),
   },
+  "a week that was told is not looked at again": {
+    weeks: ({ desk, book }) => ({
+      book,
+      desk: {
+        ...desk,
+        async makeDue(channel, card) {
+          const { message } = await desk.stateOf(channel, card);
+          if (message === undefined) await desk.makeDue(channel, card);
+        },
+      },
+    }),
+  },
   "what is hidden is told all the same": {
     wishing: ({ subscriptions, ...others }) => ({
       ...others,

@@ -6,6 +6,7 @@ import type { MeetingFact } from "../../src/meeting/fact.ts";
 import type { CardDesk, ChatPlatform, Claim, FactStore, Outcome } from "../../src/ports.ts";
 import { makeDigestsDue } from "../../src/post-digest.ts";
 import { tellWhoSubscribed } from "../../src/post-refusal.ts";
+import { makeWeeksDue, type WeekSchedule } from "../../src/post-week.ts";
 import { recordFact } from "../../src/record-fact.ts";
 import { redisAudit } from "../../src/redis/audit.ts";
 import { redisDesk } from "../../src/redis/desk.ts";
@@ -43,6 +44,7 @@ export interface Sabotage {
   facts?: (facts: FactStore) => FactStore;
   wishing?: (wishing: Wishing) => Wishing;
   subscribing?: (subscribing: Subscribing) => Subscribing;
+  weeks?: (schedule: WeekSchedule) => WeekSchedule;
 }
 
 export interface Surroundings {
@@ -106,7 +108,7 @@ export function startNotifier(
   const now = () => Math.floor(time.now()) + (skewsMs[index] ?? 0);
   const redis = storeConnection({ ...store, time }, owner);
   const { desk: withDesk = same, platform: withPlatform = same, facts: withFacts = same } = sabotage;
-  const { wishing: withWishing = same, subscribing: withSubscribing = same } = sabotage;
+  const { wishing: withWishing = same, subscribing: withSubscribing = same, weeks: withWeeks = same } = sabotage;
   const facts = withFacts(redisFacts(redis, KEYS, { retentionMs: RETENTION_MS, now }));
   const desk = withDesk(redisDesk(redis, KEYS, { leaseMs: LEASE_MS, retentionMs: RETENTION_MS }));
   const subscriptions = redisSubscriptions(redis, KEYS, new Map(), now);
@@ -163,6 +165,7 @@ export function startNotifier(
       await each((book) => closeSilent({ facts, desk, book }, now()));
       await each((book) => facts.packFinished([...book.channels.keys()]));
       await each((book) => makeDigestsDue({ facts, desk, book }, now()));
+      await each((book) => makeWeeksDue(withWeeks({ desk, book }), now()));
       courier?.wake();
     },
     /** Somebody changes what a channel hears of, here; rejects when that cannot be done now. */

@@ -5,8 +5,9 @@ import { digestId } from "../../src/post-digest.ts";
 import { type Dice, dice } from "./dice.ts";
 import type { DayPlan, Delivery, PlannedMeeting } from "./plan.ts";
 import { deathOver, randomFaults } from "./random-faults.ts";
-import { randomChanges, randomSubscription } from "./random-wishes.ts";
+import { randomChanges, randomSubscription, randomWeek } from "./random-wishes.ts";
 import { digestTime } from "./useful-minutes.ts";
+import { weekTimes } from "./weeks.ts";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -20,7 +21,9 @@ export const CLOCKS_DIFFER_MS = 500;
 export function randomDay(seed: number): DayPlan {
   const roll = dice(seededRandom(seed));
   const rollMore = dice(seededRandom(~seed)); // what came later to a day leaves the rest of it as it was
-  const midnight = Date.UTC(2026, 0, 5) + roll.whole(0, 364) * DAY_MS;
+  const week = randomWeek(dice(seededRandom(seed ^ 0x3ee4)));
+  const day = roll.whole(0, 364);
+  const midnight = Date.UTC(2026, 0, 5) + (week ? 7 * Math.floor(day / 7) + week.weekday : day) * DAY_MS;
   const from = midnight + roll.whole(0, 20) * HOUR_MS;
   const channels = ["slack:C1", "slack:C2", "slack:C3"].slice(0, roll.one([1, 1, 2, 2, 3]));
   const processes = roll.one([1, 2, 2, 3]);
@@ -34,20 +37,28 @@ export function randomDay(seed: number): DayPlan {
     isStarting.add(`${number} ${Math.floor(start / SECOND_MS)}`); // no number starts twice at once
     return randomMeeting(roll, { uuid: `M${index}`, number, start, processes });
   });
-  const subscriptions = Object.fromEntries(channels.map((channel) => [channel, randomSubscription(roll)]));
+  const subscriptions = Object.fromEntries(
+    channels.map((channel) => [channel, week ? week.asked(randomSubscription(roll)) : randomSubscription(roll)]),
+  );
   const digests = Object.values(subscriptions).map(({ timeZone, digest }) => ({
     card: digestId(dayOf(from, timeZone).date),
     dueAt: digestTime({ timeZone, digestAt: digest.at }, from),
   }));
   const arrivals = meetings.flatMap(({ deliveries }) => deliveries.flatMap(({ at }) => at));
   const first = meetings.map(({ deliveries }) => Math.min(...deliveries.flatMap(({ at }) => at)));
+  const weekDueAt = week ? Object.values(subscriptions).map((one) => weekTimes(one, from).dueAt) : [];
   const digest = roll.chance(0.3) ? first.flatMap(() => digests.map(({ dueAt }) => dueAt)) : [];
   // as often at a first post as at any other time
-  const moments = [...arrivals, ...first.filter(Number.isFinite).flatMap((at) => Array(5).fill(at)), ...digest];
+  const moments = [
+    ...arrivals,
+    ...first.filter(Number.isFinite).flatMap((at) => Array(5).fill(at)),
+    ...digest,
+    ...weekDueAt,
+  ];
   const cards = [...meetings.map(({ uuid }) => uuid), ...digests.map(({ card }) => card)];
-  const changes = randomChanges(roll, { channels, processes, meetings, moments }).map((one) =>
-    rollMore.chance(0.4) ? { ...one, isAskedOnce: true } : one,
-  );
+  const changes = randomChanges(roll, { channels, processes, meetings, moments })
+    .map((one) => (rollMore.chance(0.4) ? { ...one, isAskedOnce: true } : one))
+    .map((one) => week?.changed(one) ?? one);
   return {
     seed,
     channels,

@@ -27,6 +27,19 @@ export function randomSubscription(roll: Dice): Subscription {
   };
 }
 
+/** A day near the end of its week, where channels want to be told of that; undefined for most days. */
+export function randomWeek(roll: Dice) {
+  if (!roll.chance(0.12)) return undefined;
+  return {
+    /** Days after Monday. */
+    weekday: roll.whole(3, 6),
+    asked: (one: Subscription): Subscription =>
+      roll.chance(0.8) ? { ...one, digest: { ...one.digest, isWeekly: true } } : one,
+    changed: (one: PlannedChange): PlannedChange =>
+      roll.chance(0.15) ? { ...one, change: { kind: "digest", digest: { isWeekly: roll.chance(0.5) } } } : one,
+  };
+}
+
 const QUIET = [
   { from: "22:00", until: "07:00" },
   { from: "12:00", until: "13:30" },

@@ -3,6 +3,7 @@ import type { Instant } from "../../src/meeting/fact.ts";
 import type { Keyspace } from "./keyspace.ts";
 import type { DayPlan } from "./plan.ts";
 import { KEYS } from "./process.ts";
+import { hourAfter, WEEK_DUE_AFTER_MS, weekTimes } from "./weeks.ts";
 
 const MINUTE_MS = 60_000;
 /** How long after a meeting was heard of something may become of it that only the job of every minute notices. */
@@ -21,6 +22,9 @@ export function usefulMinutes(plan: DayPlan, redis: Keyspace): (from: Instant) =
   }));
   const starts = facts.map(({ about, at }) => about.startedAt ?? at);
   const digestTimes = new Set(starts.flatMap((start) => calendars.map((one) => digestTime(one, start))));
+  const weekly = Object.values(plan.subscriptions).filter(({ digest }) => digest.isWeekly);
+  const weeks = starts.flatMap((start) => weekly.map((one) => weekTimes(one, start)));
+  const weekTimesOnce = [...new Map(weeks.map((one) => [one.dueAt, one])).values()];
   return (from) => {
     let first = Number.POSITIVE_INFINITY;
     const mayBe = (at: Instant) => {
@@ -29,6 +33,15 @@ export function usefulMinutes(plan: DayPlan, redis: Keyspace): (from: Instant) =
     };
     for (const heardAt of redis.read(KEYS.live, "zset")?.values() ?? []) {
       for (const ms of AFTER_A_FACT_MS) mayBe(heardAt + ms);
+    }
+    for (const { dueAt, lastAt } of weekTimesOnce) {
+      for (const ms of WEEK_DUE_AFTER_MS) mayBe(dueAt + ms);
+      const told = [
+        ...(redis.read(KEYS.live, "zset")?.values() ?? []),
+        ...(redis.read(KEYS.over, "zset")?.values() ?? []),
+      ];
+      for (const at of told) mayBe(Math.min(hourAfter(dueAt, at), lastAt));
+      mayBe(lastAt);
     }
     if (redis.read(KEYS.unshown, "hash")) mayBe(from);
     for (const at of redis.read(KEYS.over, "zset")?.values() ?? []) mayBe(at);

@@ -102,8 +102,8 @@ export function virtualTime(start: number) {
   };
 }
 
-/** Resolves when every promise that can go on has gone on. */
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+/** Resolves when every promise that can go on has gone on, also of who leaves others their turn in between. */
+const settled = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
 
 interface Clocks {
   now: () => number;
