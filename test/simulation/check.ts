@@ -9,6 +9,7 @@ import { digestDate, digestId, isToldIn } from "../../src/post-digest.ts";
 import { isMuted, mayHear, type Subscription, turnOf } from "../../src/subscription/subscription.ts";
 import { peopleShown, styleOf, veiled } from "../../src/subscription/veil.ts";
 import { unasked } from "./asked.ts";
+import { inPerson } from "./in-person.ts";
 import { late, tooEarly } from "./in-time.ts";
 import { factsOf, type Kept, keptFacts, said } from "./kept.ts";
 import type { DayPlan } from "./plan.ts";
@@ -64,6 +65,7 @@ export async function violationsOf(plan: DayPlan, played: PlayedDay): Promise<Vi
     ...replies(plan, played, facts),
     ...finalReplies(plan, played, meetings),
     ...refusalNotes(plan, played),
+    ...(await inPerson(plan, played, kept, meetings)),
     ...unasked(plan, played, kept),
     ...leaked(played),
     ...notices(played),
@@ -350,7 +352,7 @@ function notices({ messages, said }: PlayedDay): Violation[] {
 }
 
 /** As in the table of `redis/keys.ts`. */
-const LIVES_FOR_EVER = new Set([KEYS.starts, KEYS.live, KEYS.subscriptions, KEYS.version, KEYS.audit]);
+const LIVES_FOR_EVER = new Set([KEYS.starts, KEYS.live, KEYS.subscriptions, KEYS.choices, KEYS.version, KEYS.audit]);
 
 function leftOver({ redis: { data: redis } }: PlayedDay): Violation[] {
   const told = (what: string): Violation => ({ kind: "left over", what });

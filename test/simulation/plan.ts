@@ -1,6 +1,7 @@
 import type { Instant, MeetingFact } from "../../src/meeting/fact.ts";
 import type { CardId, Channel } from "../../src/ports.ts";
 import type { Change } from "../../src/subscription/change.ts";
+import type { Chooser } from "../../src/subscription/chooser.ts";
 import type { Subscription } from "../../src/subscription/subscription.ts";
 
 /** All that happens to the notifier on one day. Two plays of one plan are the same, and any part of one is a plan. */
@@ -9,6 +10,8 @@ export interface DayPlan {
   channels: readonly Channel[];
   /** What each channel asked for before the day began. */
   subscriptions: Readonly<Record<Channel, Subscription>>;
+  /** Who chose to be told something in person. */
+  people?: Readonly<Record<Channel, Chooser>>;
   /** What people do to that during the day. */
   changes: readonly PlannedChange[];
   /** By how much the clock of each process is wrong. */

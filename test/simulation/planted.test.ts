@@ -1,6 +1,8 @@
 import { match, ok } from "node:assert/strict";
 import { describe, test } from "node:test";
+import { dayOn, daysLater } from "../../src/card/day.ts";
 import type { Refusal, SubscriptionStore, Threading } from "../../src/ports.ts";
+import type { Chooser } from "../../src/subscription/chooser.ts";
 import type { Sabotage } from "./process.ts";
 import { randomDay } from "./random-day.ts";
 import { type CounterExample, counterExample, shrunk } from "./shrink.ts";
@@ -131,6 +133,46 @@ const PLANTED: Record<string, Sabotage> = {
           if (message === undefined) await desk.makeDue(channel, card);
         },
       },
+    }),
+  },
+  "hosts are taken for one another": {
+    wishing: ({ choices, ...others }) => ({
+      ...others,
+      ...(choices && {
+        choices: {
+          async fresh() {
+            const { people, ...version } = await choices.fresh();
+            const choosers = [...people.values()].reverse();
+            return { ...version, people: new Map([...people.keys()].map((one, at) => [one, choosers[at] as Chooser])) };
+          },
+        },
+      }),
+    }),
+  },
+  "a host who is known by an id alone is not waited for": {
+    wishing: ({ hostIds: _, ...others }) => others,
+  },
+  "somebody's day tells of the day itself": {
+    wishing: ({ myDays, ...others }) => ({
+      ...others,
+      ...(myDays && {
+        myDays: {
+          ...myDays,
+          card: (chooser, date, now) => myDays.card(chooser, daysLater(dayOn(date, "UTC"), 1).date, now),
+        },
+      }),
+    }),
+  },
+  "who subscribed a channel is told of each refusal": {
+    notes: ({ subscriptions, desk }) => ({
+      subscriptions,
+      desk: { makeDue: (person, card) => desk.makeDue(person, `${card} at ${Date.now()}`) },
+    }),
+  },
+  "another than who subscribed a channel is told of its refusal": {
+    notes: ({ subscriptions, desk }) => ({
+      subscriptions,
+      desk: { makeDue: (_, card) => desk.makeDue("slack:U9", card) },
     }),
   },
   "what is hidden is told all the same": {

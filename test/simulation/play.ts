@@ -92,6 +92,10 @@ type Stage = ReturnType<typeof stage>;
 function stage(plan: DayPlan, time: ReturnType<typeof virtualTime>, sabotage: Sabotage) {
   const random = seededRandom(plan.seed);
   const redis = memoryRedis(time.now, sabotage.script);
+  for (const [person, chooser] of Object.entries(plan.people ?? {})) {
+    redis.run("HSET", [KEYS.choices, person, JSON.stringify(chooser)]);
+    redis.run("INCR", [KEYS.version]);
+  }
   const books = booksOf(plan, redis, time.now);
   const seen: Seen[] = [];
   const calls: Call[] = [];

@@ -5,10 +5,12 @@ import { cardOrFinalReply } from "../../src/final-reply.ts";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
 import type { CardDesk, ChatPlatform, Claim, FactStore, Outcome } from "../../src/ports.ts";
 import { makeDigestsDue } from "../../src/post-digest.ts";
-import { tellWhoSubscribed } from "../../src/post-refusal.ts";
+import { myDays } from "../../src/post-my-day.ts";
+import { type RefusalNotes, tellWhoSubscribed } from "../../src/post-refusal.ts";
 import { makeWeeksDue, type WeekSchedule } from "../../src/post-week.ts";
 import { recordFact } from "../../src/record-fact.ts";
 import { redisAudit } from "../../src/redis/audit.ts";
+import { redisChoices } from "../../src/redis/choices.ts";
 import { redisDesk } from "../../src/redis/desk.ts";
 import { redisFacts } from "../../src/redis/facts.ts";
 import { redisKeys } from "../../src/redis/keys.ts";
@@ -16,7 +18,7 @@ import { redisSubscriptions } from "../../src/redis/subscriptions.ts";
 import { changeSubscription, type Subscribing, showChanges } from "../../src/subscribe.ts";
 import type { Book } from "../../src/subscription/book.ts";
 import type { Change } from "../../src/subscription/change.ts";
-import type { PeopleShown } from "../../src/subscription/subscription.ts";
+import type { HostIds, PeopleShown } from "../../src/subscription/subscription.ts";
 import type { DayPlan, PlannedChange, ProcessFault } from "./plan.ts";
 import { type StoreWire, storeConnection } from "./store-connection.ts";
 import type { Owner, VirtualTime } from "./virtual-time.ts";
@@ -26,6 +28,11 @@ export const RETENTION_MS = 90 * DAY_MS;
 /** What the operator allows to be told of people. */
 export const PEOPLE: PeopleShown = "names";
 export const DEFAULTS = { timeZone: "UTC", digestAt: "18:00", digestDays: new Set([1, 2, 3, 4, 5, 6, 7]) };
+/** Which Zoom user has which address. */
+export const HOST_IDS: HostIds = new Map([
+  ["five@example.com", "id 0"],
+  ["six@example.com", "id 1"],
+]);
 export const KEYS = redisKeys("{sim}");
 /** As the door does it. */
 const KEEP_WITHIN_MS = 2_500;
@@ -44,6 +51,7 @@ export interface Sabotage {
   facts?: (facts: FactStore) => FactStore;
   wishing?: (wishing: Wishing) => Wishing;
   subscribing?: (subscribing: Subscribing) => Subscribing;
+  notes?: (notes: RefusalNotes) => RefusalNotes;
   weeks?: (schedule: WeekSchedule) => WeekSchedule;
 }
 
@@ -109,10 +117,15 @@ export function startNotifier(
   const redis = storeConnection({ ...store, time }, owner);
   const { desk: withDesk = same, platform: withPlatform = same, facts: withFacts = same } = sabotage;
   const { wishing: withWishing = same, subscribing: withSubscribing = same, weeks: withWeeks = same } = sabotage;
+  const { notes: withNotes = same } = sabotage;
   const facts = withFacts(redisFacts(redis, KEYS, { retentionMs: RETENTION_MS, now }));
   const desk = withDesk(redisDesk(redis, KEYS, { leaseMs: LEASE_MS, retentionMs: RETENTION_MS }));
   const subscriptions = redisSubscriptions(redis, KEYS, new Map(), now);
-  const wishing = withWishing({ facts, subscriptions, people: PEOPLE, stateOf: desk.stateOf });
+  const choices = plan.people && redisChoices(redis, KEYS, now);
+  const days = myDays({ facts, desk, hostIds: HOST_IDS });
+  const hostIds = HOST_IDS;
+  const inPerson = choices && { choices, hostIds, myDays: days };
+  const wishing = withWishing({ facts, subscriptions, people: PEOPLE, stateOf: desk.stateOf, ...inPerson });
   const subscribing = withSubscribing({
     ...{ subscriptions, facts, desk, audit: redisAudit(redis, KEYS), defaults: DEFAULTS },
   });
@@ -131,7 +144,7 @@ export function startNotifier(
         inDoubt: "post-again",
         onOutcome: (claim, outcome) => {
           onOutcome(index, claim, outcome);
-          tellWhoSubscribed({ subscriptions, desk }, claim, outcome).then(
+          tellWhoSubscribed(withNotes({ subscriptions, desk }), claim, outcome).then(
             () => outcome.kind === "refused" && courier?.wake(),
             onError,
           );
@@ -150,7 +163,7 @@ export function startNotifier(
       const late = new Promise<"late">((resolve) => {
         timer = setTimeout(() => resolve("late"), KEEP_WITHIN_MS);
       });
-      const keeping = recordFact({ facts, subscriptions, retentionMs: RETENTION_MS }, heard, now());
+      const keeping = recordFact({ facts, subscriptions, ...inPerson, retentionMs: RETENTION_MS }, heard, now());
       const wakes = keeping.then((kept) => {
         if (kept === "new") courier?.wake();
         return kept;
@@ -160,12 +173,14 @@ export function startNotifier(
       return kept !== "late";
     },
     async looksAfter() {
+      const people = choices && (await choices.chosen().catch(onError))?.people;
       const each = (work: (book: Book) => Promise<void>) => subscriptions.book().then(work).catch(onError);
       await showChanges(subscribing, now()).catch(onError);
-      await each((book) => closeSilent({ facts, desk, book }, now()));
+      await each((book) => closeSilent({ facts, desk, book, ...(people && { people, hostIds }) }, now()));
       await each((book) => facts.packFinished([...book.channels.keys()]));
       await each((book) => makeDigestsDue({ facts, desk, book }, now()));
       await each((book) => makeWeeksDue(withWeeks({ desk, book }), now()));
+      if (people) await days.makeDue(people, now()).catch(onError);
       courier?.wake();
     },
     /** Somebody changes what a channel hears of, here; rejects when that cannot be done now. */

@@ -5,7 +5,7 @@ import { digestId } from "../../src/post-digest.ts";
 import { type Dice, dice } from "./dice.ts";
 import type { DayPlan, Delivery, PlannedMeeting } from "./plan.ts";
 import { deathOver, randomFaults } from "./random-faults.ts";
-import { randomChanges, randomSubscription, randomWeek } from "./random-wishes.ts";
+import { randomChanges, randomPeople, randomSubscription, randomWeek } from "./random-wishes.ts";
 import { digestTime } from "./useful-minutes.ts";
 import { weekTimes } from "./weeks.ts";
 
@@ -46,6 +46,8 @@ export function randomDay(seed: number): DayPlan {
   }));
   const arrivals = meetings.flatMap(({ deliveries }) => deliveries.flatMap(({ at }) => at));
   const first = meetings.map(({ deliveries }) => Math.min(...deliveries.flatMap(({ at }) => at)));
+  const people = randomPeople(dice(seededRandom(seed ^ 0x9e0)));
+  const places = [...channels, ...Object.keys(people ?? {})];
   const weekDueAt = week ? Object.values(subscriptions).map((one) => weekTimes(one, from).dueAt) : [];
   const digest = roll.chance(0.3) ? first.flatMap(() => digests.map(({ dueAt }) => dueAt)) : [];
   // as often at a first post as at any other time
@@ -63,11 +65,17 @@ export function randomDay(seed: number): DayPlan {
     seed,
     channels,
     subscriptions,
+    ...(people && { people }),
     changes,
     skewsMs: Array.from({ length: processes }, () => roll.whole(-CLOCKS_DIFFER_MS, CLOCKS_DIFFER_MS)),
     meetings,
     faults: [
-      ...randomFaults(roll, { moments: [...moments, ...changes.map(({ at }) => at)], cards, channels, processes }),
+      ...randomFaults(roll, {
+        moments: [...moments, ...changes.map(({ at }) => at)],
+        cards,
+        channels: places,
+        processes,
+      }),
       ...changes.flatMap((one) => (one.isAskedOnce && rollMore.chance(0.3) ? [deathOver(rollMore, one)] : [])),
     ],
   };

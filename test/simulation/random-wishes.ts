@@ -1,9 +1,11 @@
 import type { Instant } from "../../src/meeting/fact.ts";
 import type { Channel } from "../../src/ports.ts";
+import type { Chooser } from "../../src/subscription/chooser.ts";
 import { FOR_EVER, type Rule, type Subscription } from "../../src/subscription/subscription.ts";
 import { subscription } from "../subscriptions.ts";
 import type { Dice } from "./dice.ts";
 import type { PlannedChange, PlannedMeeting } from "./plan.ts";
+import { HOST_IDS } from "./process.ts";
 import { WORDS } from "./random-day.ts";
 
 const MINUTE_MS = 60_000;
@@ -38,6 +40,20 @@ export function randomWeek(roll: Dice) {
     changed: (one: PlannedChange): PlannedChange =>
       roll.chance(0.15) ? { ...one, change: { kind: "digest", digest: { isWeekly: roll.chance(0.5) } } } : one,
   };
+}
+
+/** Who wants to be told something in person; undefined on most days. */
+export function randomPeople(roll: Dice): Record<Channel, Chooser> | undefined {
+  if (!roll.chance(0.15)) return undefined;
+  const chooser = (email: string): Chooser => ({
+    choices: {
+      whenLiveWithoutMe: roll.chance(0.8),
+      ...(roll.chance(0.5) && { myDayAt: roll.one(["07:00", "12:30"]) }),
+    },
+    email,
+    timeZone: roll.one(ZONES),
+  });
+  return Object.fromEntries([...HOST_IDS.keys()].map((email, index) => [`slack:U${index + 5}`, chooser(email)]));
 }
 
 const QUIET = [

@@ -4,6 +4,7 @@ import { type Meeting, meetingFrom } from "../../src/meeting/meeting.ts";
 import type { CardId, Channel } from "../../src/ports.ts";
 import { isToldIn } from "../../src/post-digest.ts";
 import { joinsBetween, nextReply, replyOf } from "../../src/post-joins.ts";
+import { refusalId, refusalOf } from "../../src/post-refusal.ts";
 import { isMuted, mayHear, type Subscription, silentUntil } from "../../src/subscription/subscription.ts";
 import { peopleShown, styleOf, veiled } from "../../src/subscription/veil.ts";
 import type { Message } from "./chat.ts";
@@ -132,23 +133,45 @@ export function finalReplies({ channels }: DayPlan, played: PlayedDay, meetings:
  * Who subscribed a channel is told once that it refuses, and why. What we say to one person cannot be looked for: where a
  * post may be in doubt it may be said twice.
  */
-export function refusalNotes({ faults }: DayPlan, played: PlayedDay): Violation[] {
-  const mayBeInDoubt = faults.some(
-    (one) => one.kind !== "deletion" && !(one.kind === "chat" && NO_DOUBT.has(one.how.is)),
-  );
+export function refusalNotes(plan: DayPlan, played: PlayedDay): Violation[] {
   const notes = Map.groupBy(
-    played.messages.filter(({ key }) => key.startsWith("refused:")),
+    played.messages.filter(({ key }) => refusalOf(key) !== undefined),
     ({ channel, key }) => `${channel} ${key}`,
   );
-  return [...notes.values()].flatMap(([first, ...more]): Violation[] => {
-    if (!first) return [];
-    const { channel, key: card } = first;
-    if (more.length > 0 && !mayBeInDoubt) return [{ kind: "doubled", channel, card, what: "somebody is told twice" }];
-    const refused = played.calls.some((one) =>
-      JSON.stringify(one.details ?? "").includes(card.split(":").at(-1) ?? ""),
-    );
-    return refused ? [] : [{ kind: "unasked", channel, card, what: "no channel refused" }];
+  return [...[...notes.values()].flatMap((all) => noteViolations(plan, played, all)), ...untold(plan, played)];
+}
+
+function noteViolations(plan: DayPlan, played: PlayedDay, [first, ...more]: Message[]): Violation[] {
+  if (!first) return [];
+  const { channel, key: card } = first;
+  const told = (kind: Violation["kind"], what: string): Violation[] => [{ kind, channel, card, what }];
+  if (more.length > 0 && !mayBeInDoubt(plan)) return told("doubled", "somebody is told twice");
+  const { channelId, because } = refusalOf(card) ?? { channelId: "", because: "" };
+  const own = played.calls.filter((one) => one.channel === `slack:${channelId}`);
+  if (!own.some(({ details }) => JSON.stringify(details ?? "").includes(because))) {
+    return told("unasked", "that channel did not refuse");
+  }
+  const isBy = played.books.between(`slack:${channelId}`, 0).some(({ by }) => channel === `slack:${by}`);
+  return isBy ? [] : told("unasked", "somebody else subscribed that channel");
+}
+
+/** On a day on which nothing else goes wrong, who subscribed a channel learns that it refused. */
+function untold({ faults, channels }: DayPlan, { seen, books, messages }: PlayedDay): Violation[] {
+  if (!faults.every((one) => one.kind === "chat" && (one.how.is === "archived" || one.how.is === "limited"))) return [];
+  return seen.flatMap(({ channel = "", what, details }): Violation[] => {
+    const { kind, because } = (details ?? {}) as { kind?: string; because?: string };
+    if (what !== "outcome" || kind !== "refused" || !channels.includes(channel)) return [];
+    const [asked, ...others] = books.between(channel, 0);
+    if (others.length > 0 || asked?.by === undefined || asked.rules.length === 0) return [];
+    const card = refusalId(channel.slice("slack:".length), because ?? "");
+    const isTold = messages.some((one) => one.channel === `slack:${asked.by}` && one.key === card);
+    return isTold ? [] : [{ kind: "missing", channel, card, what: "nobody told who subscribed it" }];
   });
+}
+
+/** What we say to one person cannot be looked for: where it is not known whether a post came to stand it is said again. */
+export function mayBeInDoubt({ faults }: DayPlan): boolean {
+  return faults.some((one) => one.kind !== "deletion" && !(one.kind === "chat" && NO_DOUBT.has(one.how.is)));
 }
 
 const NO_DOUBT = new Set(["limited", "archived", "noEdits", "slowHistory", "noAccess", "odd"]);

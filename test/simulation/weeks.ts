@@ -16,8 +16,8 @@ import { isToldInReply } from "./replies.ts";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const FRIDAY = 5;
-/** When it is looked whether a week may be told first. */
-export const WEEK_DUE_AFTER_MS = [0, 1, 2, 10, 60].map((minutes) => minutes * 60_000);
+/** When it is looked after what has its time, from then on. */
+export const LOOKED_AFTER_MS = [0, 1, 2, 10, 60].map((minutes) => minutes * 60_000);
 
 export interface WeekTimes {
   monday: string;
@@ -79,7 +79,7 @@ function weekViolations(
   const isLeft = !isLooked || !expected || isToldInReply(played, channel, card);
   const isSame = books.changesOf(channel).length === 0;
   const isKnown = told.some(({ start, firstHeardAt }) => start.at < dueAt && firstHeardAt < dueAt - 1_000);
-  const isSilent = WEEK_DUE_AFTER_MS.some((ms) => silentUntil(present, dueAt + ms) !== undefined);
+  const isSilent = LOOKED_AFTER_MS.some((ms) => silentUntil(present, dueAt + ms) !== undefined);
   const mustBe = isLooked && isSame && isKnown && !isSilent && !hasRefused(played, channel);
   return cardViolations(played, channel, card, mustBe ? "must be" : "may be", isLeft ? "any" : [expected]);
 }
