@@ -1,4 +1,4 @@
-import type { Instant } from "../meeting/fact.ts";
+import { compare, type Instant } from "../meeting/fact.ts";
 import type { Meeting } from "../meeting/meeting.ts";
 import type { Card, Line, List, Part } from "./card.ts";
 import { type Day, dayName } from "./day.ts";
@@ -25,7 +25,7 @@ export interface MyDay {
 export function myDayCard({ day, planned, before }: MyDay): Card | undefined {
   if (planned.length + before.length === 0) return undefined;
   const ahead = planned.toSorted((a, b) => a.startsAt - b.startsAt);
-  const past = before.toSorted((a, b) => a.meeting.start.at - b.meeting.start.at);
+  const past = before.toSorted(({ meeting: a }, { meeting: b }) => a.start.at - b.start.at || compare(a.uuid, b.uuid));
   return {
     stage: "note",
     summary: `Your day: ${said(ahead.length, "planned")}, ${said(past.length, "yesterday")}`,

@@ -40,6 +40,13 @@ describe("somebody's day", () => {
     equal(card?.summary, "Your day: 2 meetings planned, 2 meetings yesterday");
   });
 
+  test("has one order, however its meetings were found", () => {
+    const other = { meeting: { ...standUp, uuid: "A" }, isHost: true };
+    const card = (...before: (typeof other)[]) => myDayCard({ day, planned: [], before });
+    const own = { meeting: standUp, isHost: false };
+    deepEqual(card(own, other), card(other, own));
+  });
+
   test("says nothing of what is not there", () => {
     const card = myDayCard({ day, planned: [], before: [{ meeting: standUp, isHost: false }] });
     deepEqual(card && cardText(card), [
