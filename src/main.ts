@@ -9,6 +9,7 @@ import { type Config, configFrom, WrongSettings } from "./config.ts";
 import { LEASE_MS, startCourier } from "./courier.ts";
 import { crashPoint } from "./crash-point.ts";
 import { cardOrFinalReply } from "./final-reply.ts";
+import { followChannel, followFurther } from "./follow-channel.ts";
 import { health } from "./health.ts";
 import { decisionKeeper } from "./keep-decision.ts";
 import { log } from "./log.ts";
@@ -33,7 +34,7 @@ import { redisFacts } from "./redis/facts.ts";
 import { fitness, fitnessWatch, takesWrites } from "./redis/fitness.ts";
 import { redisInstallations } from "./redis/installations.ts";
 import { redisKeys } from "./redis/keys.ts";
-import { moveChannel } from "./redis/move-channel.ts";
+import { redisMoves } from "./redis/move-channel.ts";
 import { redisPlans } from "./redis/plans.ts";
 import { reopen, reopenChannel } from "./redis/reopen.ts";
 import { sealing } from "./redis/sealing.ts";
@@ -212,6 +213,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     unreadableSince: (at: Instant) => deadLettersSince(redis, keys, at),
   };
   const subscribing = { subscriptions, facts, desk, audit, defaults, hostIds };
+  const following = { moves: redisMoves(redis, keys, { retentionMs }), subscriptions };
   const line = slackDoor({
     web,
     signingSecret: config.SLACK_SIGNING_SECRET,
@@ -248,9 +250,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
       status: async (asker) => statusLine(await statusOf(statusSources, asker, now())),
     },
     async move(from, to) {
-      await moveChannel(redis, keys, from, to);
-      await subscriptions.move(from, to);
-      await moveChannel(redis, keys, from, to); // what became due under the old name meanwhile
+      await followChannel(following, from, to);
       courier.wake();
     },
   });
@@ -281,6 +281,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
         asked().then(([book, { people }]) => work(book, people)),
       );
     await each("Zoom's users", () => zoomUsers.refresh());
+    await each("channels with another name", (book) => followFurther(following, book));
     await inTheNextMinute("changes that are not shown yet", showChanges(subscribing, now()));
     await each("silent meetings", (book, people) => closeSilent({ facts, desk, book, people, hostIds }, now()));
     await each("finished meetings", (book) => facts.packFinished([...book.channels.keys()]));

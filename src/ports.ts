@@ -101,6 +101,17 @@ export interface Unshown {
   change: string;
 }
 
+/** The platform gave channels other names. */
+export interface ChannelMoves {
+  /**
+   * What stands in a channel is known under its new name, so that it is edited and not posted again, also what is packed.
+   * Doing it again is harmless.
+   */
+  move(from: Channel, to: Channel): Promise<void>;
+  /** To which name each old one leads, also where its move is under way. */
+  known(): Promise<ReadonlyMap<Channel, Channel>>;
+}
+
 /** Somebody changed what a channel asked for. */
 export interface AuditEntry {
   at: Instant;

@@ -19,6 +19,7 @@ export type Keys = ReturnType<typeof redisKeys>;
  * | choices | hash: person → what they chose to be told, their e-mail address and time zone | nobody: people chose it | until they choose nothing |
  * | version | string: counts the changes of `subscriptions` and `choices` | with those two only | – |
  * | unshown | hash: what is to be shown because a subscription changed, and where → the count of that change | cards stay behind until their next fact | until it is shown |
+ * | moved | hash: channel → the name that the platform gave it since | a second card may follow of meetings in `past` | retention after the last of them |
  * | zoomUsers | sorted set: Zoom user id and e-mail address of one person → last seen | learnt again from meetings | members: retention after they were seen last |
  * | audit | list: who changed a subscription, newest first | anybody | 500 entries |
  * | plan | hash: what Zoom said is planned under a number → when first heard | nobody | retention after the last time planned |
@@ -54,6 +55,7 @@ export function redisKeys(prefix: string) {
     choices: `${prefix}:choices`,
     version: `${prefix}:version`,
     unshown: `${prefix}:unshown`,
+    moved: `${prefix}:moved`,
     audit: `${prefix}:audit`,
     zoomUsers: `${prefix}:zoomUsers`,
     plan: (number: string) => `${prefix}:plan:${number}`,

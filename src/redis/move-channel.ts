@@ -1,4 +1,4 @@
-import type { Channel } from "../ports.ts";
+import type { Channel, ChannelMoves } from "../ports.ts";
 import type { RedisClient } from "./connect.ts";
 import type { Keys } from "./keys.ts";
 import { script } from "./script.ts";
@@ -22,14 +22,34 @@ if #due > 0 then redis.call('ZADD', channels, 'LT', 0, to) end
 return #due / 2
 `);
 
+/** Every name that a channel had leads to the one it has. */
+const noteMove = script(`
+local moved, from, to, life = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
+local known = redis.call('HGETALL', moved)
+for i = 1, #known, 2 do
+  if known[i + 1] == from then redis.call('HSET', moved, known[i], to) end
+end
+redis.call('HSET', moved, from, to)
+redis.call('HDEL', moved, to)
+redis.call('PEXPIRE', moved, life)
+`);
+
 const AT_ONCE = 200;
 
-/**
- * The platform gave a channel another name: everything that stands in it and may still change is known under the new
- * one, so that it is edited and not posted again. Meetings that were packed keep the old name: of what comes that late
- * a second card may tell. Doing it again is harmless.
- */
-export async function moveChannel(redis: RedisClient, keys: Keys, from: Channel, to: Channel): Promise<void> {
+/** Channels that the platform gave another name, in Redis. */
+export function redisMoves(redis: RedisClient, keys: Keys, { retentionMs }: { retentionMs: number }): ChannelMoves {
+  return {
+    known: async () => new Map(Object.entries(await redis.hgetall(keys.moved))),
+    async move(from, to) {
+      // first, so that somebody else goes on with it if we die; meetings that are packed are found by it too
+      await noteMove(redis, [keys.moved], [from, to, retentionMs]);
+      await moveAll(redis, keys, from, to);
+    },
+  };
+}
+
+/** What stands in a channel and may still change is known under its new name. */
+async function moveAll(redis: RedisClient, keys: Keys, from: Channel, to: Channel): Promise<void> {
   const [live, over] = await Promise.all([redis.zrange(keys.live, "0", "-1"), redis.zrange(keys.over, "0", "-1")]);
   const due = await redis.zrange(keys.due(from), "0", "-1");
   const prefix = keys.card(from, "");

@@ -183,7 +183,9 @@ export function redisPast(
   };
 
   const restore = async (uuid: string, { day, bytes }: { day: number; bytes: Buffer }) => {
-    const { facts, cards } = unpacked(uuid, bytes);
+    const { facts, cards: kept } = unpacked(uuid, bytes);
+    const moved = kept.length > 0 ? await redis.hgetall(keys.moved) : {};
+    const cards = kept.map(([channel, state]) => [moved[channel] ?? channel, state] as const);
     const instances = instancesOf(facts);
     const whole = {
       facts: facts.flatMap((fact) => encoded(fact).map((field) => [field, `${fact.heardAt}`])),

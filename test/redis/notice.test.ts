@@ -3,9 +3,9 @@ import { after, before, describe, test } from "node:test";
 import type { Redis } from "ioredis";
 import { type StartedRedis, startRedis } from "../../scripts/redis.mjs";
 import type { Outcome } from "../../src/ports.ts";
-import { moveChannel } from "../../src/redis/move-channel.ts";
+import { redisMoves } from "../../src/redis/move-channel.ts";
 import { at, ended, joined, started } from "../meeting/facts.ts";
-import { connected, HALL, heardIn, keysWithTtl, nextClaim, openStore, pack, ROOM } from "./store.ts";
+import { connected, HALL, heardIn, keysWithTtl, NINETY_DAYS_MS, nextClaim, openStore, pack, ROOM } from "./store.ts";
 
 const NOW = at("09:00");
 const NOTICE = { at: NOW, by: "Alice Ng" };
@@ -93,7 +93,7 @@ describe("a notice in a card, in Redis", { concurrency: true }, () => {
     const { desk, claim, keys, another } = await beingPosted();
     await desk.settle(claim, sent);
     await another();
-    await moveChannel(redis, keys, ROOM, HALL);
+    await redisMoves(redis, keys, { retentionMs: NINETY_DAYS_MS }).move(ROOM, HALL);
     const moved = await nextClaim(desk);
     deepEqual([moved.channel, moved.card, moved.announced], [HALL, "B", NOW]);
   });
