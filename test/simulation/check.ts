@@ -145,8 +145,10 @@ function waiting(plan: DayPlan, sofar: PlayedDay, meetings: readonly Meeting[]):
       if (at - now <= LONGEST_WAIT_MS || card.startsWith("joins:") || card.startsWith("digest:")) return [];
       const meeting = meetings.find(({ uuid }) => uuid === card);
       if (!meeting) return [];
-      const turn = turnOf(sofar.books.now(channel), meeting, now);
-      const isRight = turn.kind === "no" || (turn.kind === "later" && Math.abs(turn.at - at) < LONGEST_WAIT_MS);
+      const isRight = [now, now + CLOCKS_DIFFER_MS].some((instant) => {
+        const turn = turnOf(sofar.books.now(channel), meeting, instant);
+        return turn.kind === "no" || (turn.kind === "later" && Math.abs(turn.at - at) < LONGEST_WAIT_MS);
+      });
       return isRight ? [] : [{ kind: "late", channel, card, what: `it waits for ${Math.round((at - now) / 1_000)} s` }];
     }),
   );
