@@ -46,6 +46,7 @@ export function usefulMinutes(plan: DayPlan, redis: Keyspace): (from: Instant) =
       }
       looksAt(lastAt);
     }
+    if (redis.read(KEYS.unshown, "hash")) mayBe(from);
     for (const at of redis.read(KEYS.over, "zset")?.values() ?? []) mayBe(at);
     for (const at of mornings) for (const ms of LOOKED_AFTER_MS) mayBe(at + ms);
     for (const at of digestTimes) for (const ms of AFTER_DIGEST_TIME_MS) mayBe(at + ms);
