@@ -20,6 +20,9 @@ export async function followChannel({ moves, subscriptions }: Following, from: C
 export async function followFurther(following: Following, { channels }: Book): Promise<void> {
   for (const [from, to] of await following.moves.known()) {
     const { rules = [] } = channels.get(from) ?? {};
-    if (rules.length > 0) await followChannel(following, from, to);
+    // one that hears of nothing may stay behind, where the operator's settings name it
+    const isUnderWay = rules.length > 0 || (channels.has(from) && !channels.has(to));
+    if (isUnderWay) await followChannel(following, from, to);
+    else if (await following.moves.isBehind(from)) await following.moves.move(from, to);
   }
 }

@@ -110,6 +110,8 @@ export interface ChannelMoves {
   move(from: Channel, to: Channel): Promise<void>;
   /** To which name each old one leads, also where its move is under way. */
   known(): Promise<ReadonlyMap<Channel, Channel>>;
+  /** Whether something is due under an old name. */
+  isBehind(from: Channel): Promise<boolean>;
 }
 
 /** Somebody changed what a channel asked for. */

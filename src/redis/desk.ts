@@ -23,6 +23,8 @@ const HEAD_START_MS = 12 * 3_600_000;
 const DAY_MS = 24 * 3_600_000;
 /** Longer than any notice is news. */
 const ANNOUNCED_MS = NOTICE_MS + DAY_MS;
+/** What is due in a channel under an old name goes over to the new one; nothing is sent under the old one any more. */
+const MOVES_WITHIN_MS = 5_000;
 /** A channel that refuses is asked again after this, then after twice this, and so on: somebody may be mending it. */
 const SHORTEST_REFUSAL_MS = 60_000;
 
@@ -45,6 +47,10 @@ const claimChannel = script(`${PRELUDE}
 local channels, due, gate, budget, hands = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local channel, token, lease, lookedAt, retention = ARGV[1], ARGV[2], now + number(ARGV[3]), ARGV[4], ARGV[5]
 if now - number(lookedAt) > ${CLAIM_WITHIN_MS} then return false end
+if redis.call('HEXISTS', KEYS[6], channel) == 1 then
+  redis.call('ZADD', channels, now + ${MOVES_WITHIN_MS}, channel)
+  return false
+end
 local doors = redis.call('HMGET', gate, 'until', 'openAt', 'postAt')
 local spent = redis.call('HMGET', budget, 'edit', 'closedUntil')
 local opens = math.max(number(doors[1]), number(doors[2]), number(spent[2]))
@@ -133,7 +139,7 @@ local channels, due, gate, card, budget, announced = KEYS[1], KEYS[2], KEYS[3], 
 local channel, id, token, lease, retention = ARGV[1], ARGV[2], ARGV[3], now + number(ARGV[4]), ARGV[5]
 local call, value, notice = ARGV[6], ARGV[7], ARGV[8]
 local held = redis.call('HMGET', gate, 'token', 'until', 'queue', 'postAt')
-if held[1] ~= token or number(held[2]) <= now then return 'lost' end
+if held[1] ~= token or number(held[2]) <= now or redis.call('HEXISTS', KEYS[8], channel) == 1 then return 'lost' end
 
 if call == 'post' then
   local wait = number(held[4]) - now
@@ -316,7 +322,7 @@ export function redisDesk(
     const token = randomUUID();
     const taken = await claimChannel(
       redis,
-      [keys.channels, keys.due(channel), keys.gate(channel), keys.budget(channel), keys.hands],
+      [keys.channels, keys.due(channel), keys.gate(channel), keys.budget(channel), keys.hands, keys.moved],
       [channel, token, leaseMs, lookedAt, retentionMs],
     );
     if (!taken) return undefined;
@@ -347,6 +353,7 @@ export function redisDesk(
     keys.budget(channel),
     keys.hands,
     keys.announced(channel),
+    keys.moved,
   ];
   const begin = async (claimed: Claim, call: Request | "adopt", value: string | number, notice?: Notice) => {
     const { channel, card, token } = claimed;

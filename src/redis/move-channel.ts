@@ -40,6 +40,7 @@ const AT_ONCE = 200;
 export function redisMoves(redis: RedisClient, keys: Keys, { retentionMs }: { retentionMs: number }): ChannelMoves {
   return {
     known: async () => new Map(Object.entries(await redis.hgetall(keys.moved))),
+    isBehind: async (from) => (await redis.exists(keys.due(from))) === 1,
     async move(from, to) {
       // first, so that somebody else goes on with it if we die; meetings that are packed are found by it too
       await noteMove(redis, [keys.moved], [from, to, retentionMs]);

@@ -2,7 +2,7 @@ import type { Instant } from "../../src/meeting/fact.ts";
 import type { Channel } from "../../src/ports.ts";
 import type { Subscription } from "../../src/subscription/subscription.ts";
 import type { MemoryRedis } from "./memory-redis.ts";
-import type { DayPlan } from "./plan.ts";
+import { type DayPlan, movedName } from "./plan.ts";
 import { KEYS } from "./process.ts";
 
 export interface Books {
@@ -32,7 +32,8 @@ export function booksOf({ channels, subscriptions }: DayPlan, redis: MemoryRedis
     if (present === version) return;
     version = present;
     for (const [channel, known] of since) {
-      const json = redis.data.read(KEYS.subscriptions, "hash")?.get(channel) ?? "";
+      const kept = redis.data.read(KEYS.subscriptions, "hash");
+      const json = kept?.get(movedName(channel)) ?? kept?.get(channel) ?? "";
       if (known.at(-1)?.json !== json) known.push({ at: now(), json, is: JSON.parse(json) });
     }
   };

@@ -1,7 +1,7 @@
 import type { Card } from "../../src/card/card.ts";
 import type { Instant } from "../../src/meeting/fact.ts";
 import type { CardId, Channel, ChatPlatform, Refusal } from "../../src/ports.ts";
-import { type ChatFault, isDuring, type Method } from "./plan.ts";
+import { type ChatFault, isDuring, type Method, placeOf } from "./plan.ts";
 import type { SimulatedProcess } from "./process.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
@@ -89,7 +89,7 @@ export function faultyChat({ time, faults, random, onCall }: ChatWire) {
       work: (sentAt: Instant, isLate: boolean) => T | Refusal,
     ) =>
       new Promise<T | Refusal>((resolve) => {
-        const channel = `slack:${place}`;
+        const channel = placeOf(`slack:${place}`);
         const sentAt = time.now();
         const tell = (what: string, details?: object | string) =>
           onCall({
@@ -155,7 +155,7 @@ export function faultyChat({ time, faults, random, onCall }: ChatWire) {
     return {
       post: (place, card, key, { inThread } = {}) =>
         call(place, "post", key, (sentAt, isLate) => {
-          const channel = `slack:${place}`;
+          const channel = placeOf(`slack:${place}`);
           const now = time.now();
           if (inThread !== undefined && !visible(inThread)) return noSuch("thread_not_found");
           // what was taken in and is done late was counted before
@@ -216,7 +216,7 @@ export function faultyChat({ time, faults, random, onCall }: ChatWire) {
   const inHistory = (place: string, since: Instant, thread?: string) =>
     messages.filter(
       ({ channel, inThread, postedAt, foundFrom, deletedBy }) =>
-        channel === `slack:${place}` &&
+        channel === placeOf(`slack:${place}`) &&
         inThread === thread &&
         postedAt >= since &&
         foundFrom <= time.now() &&

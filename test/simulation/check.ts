@@ -12,7 +12,7 @@ import { unasked } from "./asked.ts";
 import { inPerson } from "./in-person.ts";
 import { late, tooEarly } from "./in-time.ts";
 import { factsOf, type Kept, keptFacts, said } from "./kept.ts";
-import type { DayPlan } from "./plan.ts";
+import { type DayPlan, movedName, placeOf } from "./plan.ts";
 import type { PlayedDay } from "./play.ts";
 import { KEYS, PEOPLE } from "./process.ts";
 import { CLOCKS_DIFFER_MS } from "./random-day.ts";
@@ -157,10 +157,13 @@ function waiting(plan: DayPlan, sofar: PlayedDay, meetings: readonly Meeting[]):
 const QUEUES = [-2e13, -1e13, 0];
 
 function dueIn({ redis }: PlayedDay, channel: Channel): { card: CardId; at: Instant }[] {
-  return [...(redis.data.read(KEYS.due(channel), "zset") ?? [])].map(([card, score]) => {
-    const queue = QUEUES.findLast((one) => score >= one) ?? 0;
-    return { card, at: score - queue };
-  });
+  const names = [channel, movedName(channel)];
+  return names
+    .flatMap((name) => [...(redis.data.read(KEYS.due(name), "zset") ?? [])])
+    .map(([card, score]) => {
+      const queue = QUEUES.findLast((one) => score >= one) ?? 0;
+      return { card, at: score - queue };
+    });
 }
 
 /** What was answered 200 is kept, as of its first arrival or of another that nobody answered; and nothing else is. */
@@ -187,7 +190,7 @@ function lost({ heard }: PlayedDay, kept: Kept): Violation[] {
 function madeBy({ books, heard, redis }: PlayedDay, kept: Kept, channel: Channel, meeting: Meeting): Subscription[] {
   const { uuid } = meeting;
   const unshown = redis.data.read(KEYS.unshown, "hash") ?? new Map<string, string>();
-  const isToBeShown = [...unshown.keys()].some((one) => one.endsWith(` ${channel}`));
+  const isToBeShown = [...unshown.keys()].some((one) => placeOf(one).endsWith(` ${channel}`));
   const told = [
     ...heard.filter(({ fact }) => fact.about.uuid === uuid && isFirst(kept, fact)),
     ...(meeting.end?.because === "told" ? [] : nextStarts(heard, meeting).slice(0, 1)),
@@ -362,7 +365,9 @@ function leftOver({ redis: { data: redis } }: PlayedDay): Violation[] {
     const isToDo = key === KEYS.channels || key === KEYS.over || key.startsWith(KEYS.due(""));
     if (isToDo) return [told(`${key} still holds ${JSON.stringify([...(redis.read(key, "zset") ?? [])])}`)];
     if (key === KEYS.unshown) return [told("a change was never shown")];
-    if (key.startsWith(KEYS.gate("")) && redis.read(key, "hash")?.has("token")) return [told(`${key} is still leased`)];
+    const isOld = redis.read(KEYS.moved, "hash")?.has(key.slice(KEYS.gate("").length)); // nobody goes there any more
+    if (key.startsWith(KEYS.gate("")) && !isOld && redis.read(key, "hash")?.has("token"))
+      return [told(`${key} is still leased`)];
     if (redis.expiry(key) === undefined && !LIVES_FOR_EVER.has(key)) return [told(`${key} lives for ever`)];
     return [];
   });

@@ -16,6 +16,15 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   TYPE: (data, [key = ""]) => ({ status: data.find(key)?.kind ?? "none" }),
   DEL: (data, keys) => keys.filter((key) => data.find(key) && data.forget(key)).length,
   EXISTS: (data, keys) => keys.filter((key) => data.find(key)).length,
+  RENAME(data, [from = "", to = ""]) {
+    data.rename(from, to);
+    return OK;
+  },
+  /** All at once. */
+  SCAN: (data, [, ...options]) => {
+    const pattern = options[options.findIndex((word) => word.toUpperCase() === "MATCH") + 1] ?? "*";
+    return ["0", data.keys().filter((key) => isLike(key, pattern))];
+  },
   PEXPIRE: (data, [key = "", ms]) => bit(data.expire(key, data.now() + whole(ms))),
   EXPIRE: (data, [key = "", s]) => bit(data.expire(key, data.now() + whole(s) * 1_000)),
   PTTL(data, [key = ""]) {
@@ -232,4 +241,13 @@ function removed(data: Keyspace, key: string, some: readonly Scored[]): number {
   for (const [member] of some) zset?.delete(member);
   data.tidy(key);
   return some.length;
+}
+
+/** Of what a pattern may say in Redis: any characters, and those that are meant as they stand. */
+function isLike(key: string, pattern: string): boolean {
+  const parts = pattern.match(/\\.|\*|[^\\*]/g) ?? [];
+  const source = parts
+    .map((one) => (one === "*" ? ".*" : one.replace(/^\\/, "").replace(/[.*+?^${}()|[\]\\]/g, "\\$&")))
+    .join("");
+  return new RegExp(`^${source}$`, "s").test(key);
 }

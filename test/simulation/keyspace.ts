@@ -75,6 +75,16 @@ export function keyspace(now: () => number) {
       find(key); // it may be over already
       return true;
     },
+    /** What a key holds is held by another from then on, as long as it would have been. */
+    rename(from: string, to: string) {
+      const value = find(from);
+      if (!value) throw new RedisError("ERR no such key");
+      const until = expiries.get(from);
+      forget(from);
+      forget(to);
+      values.set(to, value);
+      if (until !== undefined) expiries.set(to, until);
+    },
     /** Until when a key lives; undefined: for ever. */
     expiry: (key: string) => (find(key) ? expiries.get(key) : undefined),
     keys: () => [...values.keys()].filter((key) => find(key) !== undefined),

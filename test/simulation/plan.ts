@@ -93,6 +93,19 @@ export interface Deletion {
   card: CardId;
 }
 
-export type Fault = ProcessFault | StoreFault | ChatFault | Deletion;
+/** Slack gives a channel another id, and tells one process once. */
+export interface Move {
+  kind: "move";
+  at: Instant;
+  forMs: 0;
+  channel: Channel;
+  process: number;
+}
+
+/** Both names are of one place. */
+export const movedName = (channel: Channel): Channel => `${channel}x`;
+export const placeOf = (channel: Channel): Channel => channel.replace(/x$/, "");
+
+export type Fault = ProcessFault | StoreFault | ChatFault | Deletion | Move;
 
 export const isDuring = ({ at, forMs }: When, now: Instant): boolean => at <= now && now < at + forMs;

@@ -135,6 +135,9 @@ const PLANTED: Record<string, Sabotage> = {
       },
     }),
   },
+  "a channel's cards stay under its old name": {
+    following: ({ subscriptions, moves }) => ({ subscriptions, moves: { ...moves, move: async () => {} } }),
+  },
   "hosts are taken for one another": {
     wishing: ({ choices, ...others }) => ({
       ...others,
@@ -198,6 +201,7 @@ const RARE: Record<string, number> = {
   "a change counts as shown before it is": 50,
   "a week that was told is not looked at again": 14,
   "somebody's day tells of the day itself": 18,
+  "a channel's cards stay under its old name": 75,
   "a card is made from what was asked for a moment ago": 215,
 };
 

@@ -5,7 +5,16 @@ import { type Books, booksOf } from "./books.ts";
 import { changesBy, type MadeChange } from "./changes.ts";
 import { type Call, faultyChat, type Message, type Said, type TooEarly } from "./chat.ts";
 import { type MemoryRedis, memoryRedis } from "./memory-redis.ts";
-import type { ChatFault, DayPlan, Deletion, ProcessFault, StoreFault } from "./plan.ts";
+import {
+  type ChatFault,
+  type DayPlan,
+  type Deletion,
+  type Move,
+  movedName,
+  type ProcessFault,
+  placeOf,
+  type StoreFault,
+} from "./plan.ts";
 import { KEYS, type Notifier, type Sabotage, startNotifier } from "./process.ts";
 import { usefulMinutes } from "./useful-minutes.ts";
 import { virtualTime } from "./virtual-time.ts";
@@ -120,7 +129,7 @@ function stage(plan: DayPlan, time: ReturnType<typeof virtualTime>, sabotage: Sa
         store,
         platformOf: chat.platformOf,
         onOutcome: (process, { channel, card }, outcome) =>
-          tell("outcome", { process, channel, card, details: outcome }),
+          tell("outcome", { process, channel: placeOf(channel), card, details: outcome }),
         onFault: (process, what) => tell(what, { process }),
         onError: (err) => errors.push(`${err}`),
       },
@@ -133,7 +142,8 @@ function stage(plan: DayPlan, time: ReturnType<typeof virtualTime>, sabotage: Sa
   const deleted: Deleted[] = [];
 
   const deletes = ({ channel, card }: Deletion) => {
-    const known = redis.data.read(KEYS.card(channel, card), "hash")?.get("message");
+    const states = [movedName(channel), channel].map((name) => redis.data.read(KEYS.card(name, card), "hash"));
+    const known = states.find((state) => state?.has("message"))?.get("message");
     for (const { id } of chat.deleteByPerson(channel, card)) {
       tell(`a person deletes ${id}`, { channel, card });
       deleted.push({ channel, card, wasKnown: id === known });
@@ -153,8 +163,18 @@ function stage(plan: DayPlan, time: ReturnType<typeof virtualTime>, sabotage: Sa
       slots[index] = start(index);
     });
   };
+  const moves = ({ channel, process: index }: Pick<Move, "channel" | "process">) => {
+    const by = slots[index % slots.length];
+    if (!by?.owner.isAlive) {
+      time.at(time.now() + 3_000, "plan", () => moves({ channel, process: index + 1 }));
+      return;
+    }
+    tell("another id", { process: by.owner.index, channel });
+    time.at(time.now(), "wire", () => void by.follows(channel, movedName(channel)), by.owner);
+  };
   for (const fault of plan.faults) {
-    if (fault.kind === "deletion") time.at(fault.at, "plan", () => deletes(fault));
+    if (fault.kind === "move") time.at(fault.at, "plan", () => moves(fault));
+    else if (fault.kind === "deletion") time.at(fault.at, "plan", () => deletes(fault));
     else if (fault.kind === "store") {
       time.at(fault.at, "plan", () => tell("the store fails", { details: fault }));
       if (fault.restarts) time.at(fault.at + fault.forMs, "plan", redis.restart);

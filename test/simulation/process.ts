@@ -2,8 +2,9 @@ import { cardFor, type Wishing } from "../../src/card-for.ts";
 import { closeSilent } from "../../src/close-silent.ts";
 import { type Courier, LEASE_MS, startCourier } from "../../src/courier.ts";
 import { cardOrFinalReply } from "../../src/final-reply.ts";
+import { type Following, followChannel, followFurther } from "../../src/follow-channel.ts";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
-import type { CardDesk, ChatPlatform, Claim, FactStore, Outcome } from "../../src/ports.ts";
+import type { CardDesk, Channel, ChatPlatform, Claim, FactStore, Outcome } from "../../src/ports.ts";
 import { makeDigestsDue } from "../../src/post-digest.ts";
 import { myDays } from "../../src/post-my-day.ts";
 import { type RefusalNotes, tellWhoSubscribed } from "../../src/post-refusal.ts";
@@ -14,12 +15,13 @@ import { redisChoices } from "../../src/redis/choices.ts";
 import { redisDesk } from "../../src/redis/desk.ts";
 import { redisFacts } from "../../src/redis/facts.ts";
 import { redisKeys } from "../../src/redis/keys.ts";
+import { redisMoves } from "../../src/redis/move-channel.ts";
 import { redisSubscriptions } from "../../src/redis/subscriptions.ts";
 import { changeSubscription, type Subscribing, showChanges } from "../../src/subscribe.ts";
 import type { Book } from "../../src/subscription/book.ts";
 import type { Change } from "../../src/subscription/change.ts";
 import type { HostIds, PeopleShown } from "../../src/subscription/subscription.ts";
-import type { DayPlan, PlannedChange, ProcessFault } from "./plan.ts";
+import { type DayPlan, movedName, type PlannedChange, type ProcessFault } from "./plan.ts";
 import { type StoreWire, storeConnection } from "./store-connection.ts";
 import type { Owner, VirtualTime } from "./virtual-time.ts";
 
@@ -51,6 +53,7 @@ export interface Sabotage {
   facts?: (facts: FactStore) => FactStore;
   wishing?: (wishing: Wishing) => Wishing;
   subscribing?: (subscribing: Subscribing) => Subscribing;
+  following?: (following: Following) => Following;
   notes?: (notes: RefusalNotes) => RefusalNotes;
   weeks?: (schedule: WeekSchedule) => WeekSchedule;
 }
@@ -112,15 +115,17 @@ export function startNotifier(
     time.forget(owner);
   };
 
-  const { skewsMs } = plan;
+  const { skewsMs, faults } = plan;
+  const isMoving = faults.some(({ kind }) => kind === "move");
   const now = () => Math.floor(time.now()) + (skewsMs[index] ?? 0);
   const redis = storeConnection({ ...store, time }, owner);
   const { desk: withDesk = same, platform: withPlatform = same, facts: withFacts = same } = sabotage;
   const { wishing: withWishing = same, subscribing: withSubscribing = same, weeks: withWeeks = same } = sabotage;
-  const { notes: withNotes = same } = sabotage;
+  const { notes: withNotes = same, following: withFollowing = same } = sabotage;
   const facts = withFacts(redisFacts(redis, KEYS, { retentionMs: RETENTION_MS, now }));
   const desk = withDesk(redisDesk(redis, KEYS, { leaseMs: LEASE_MS, retentionMs: RETENTION_MS }));
   const subscriptions = redisSubscriptions(redis, KEYS, new Map(), now);
+  const following = withFollowing({ moves: redisMoves(redis, KEYS, { retentionMs: RETENTION_MS }), subscriptions });
   const choices = plan.people && redisChoices(redis, KEYS, now);
   const days = myDays({ facts, desk, hostIds: HOST_IDS });
   const hostIds = HOST_IDS;
@@ -175,6 +180,7 @@ export function startNotifier(
     async looksAfter() {
       const people = choices && (await choices.chosen().catch(onError))?.people;
       const each = (work: (book: Book) => Promise<void>) => subscriptions.book().then(work).catch(onError);
+      if (isMoving) await each((book) => followFurther(following, book));
       await showChanges(subscribing, now()).catch(onError);
       await each((book) => closeSilent({ facts, desk, book, ...(people && { people, hostIds }) }, now()));
       await each((book) => facts.packFinished([...book.channels.keys()]));
@@ -183,8 +189,15 @@ export function startNotifier(
       if (people) await days.makeDue(people, now()).catch(onError);
       courier?.wake();
     },
+    /** Slack tells that a channel has another id, and is answered at once. */
+    async follows(from: Channel, to: Channel): Promise<void> {
+      await followChannel(following, from, to).catch(() => {});
+      courier?.wake();
+    },
     /** Somebody changes what a channel hears of, here; rejects when that cannot be done now. */
-    async changes({ channel, by, change: what }: PlannedChange): Promise<void> {
+    async changes({ channel: place, by, change: what }: PlannedChange): Promise<void> {
+      const isMoved = isMoving && (await subscriptions.fresh()).channels.has(movedName(place));
+      const channel = isMoved ? movedName(place) : place;
       let change: Change;
       if (what.kind === "form") {
         const before = (await subscriptions.fresh()).channels.get(channel);

@@ -4,7 +4,7 @@ import type { Instant, MeetingFact, MeetingIdentity, Participant } from "../../s
 import { digestId } from "../../src/post-digest.ts";
 import { type Dice, dice } from "./dice.ts";
 import type { DayPlan, Delivery, PlannedMeeting } from "./plan.ts";
-import { deathOver, randomFaults } from "./random-faults.ts";
+import { deathOver, randomFaults, randomMoves } from "./random-faults.ts";
 import { randomChanges, randomPeople, randomSubscription, randomWeek } from "./random-wishes.ts";
 import { digestTime } from "./useful-minutes.ts";
 import { weekTimes } from "./weeks.ts";
@@ -70,6 +70,7 @@ export function randomDay(seed: number): DayPlan {
     skewsMs: Array.from({ length: processes }, () => roll.whole(-CLOCKS_DIFFER_MS, CLOCKS_DIFFER_MS)),
     meetings,
     faults: [
+      ...randomMoves(dice(seededRandom(seed ^ 0x40e)), { channels, moments, processes }),
       ...randomFaults(roll, {
         moments: [...moments, ...changes.map(({ at }) => at)],
         cards,

@@ -21,8 +21,20 @@ export function randomFaults(roll: Dice, scene: Scene): Fault[] {
   });
 }
 
+/** A channel gets another id, on few days; sometimes who is told of it dies over that, and sometimes hours later. */
+export function randomMoves(
+  roll: Dice,
+  { channels, moments, processes }: Pick<Scene, "channels" | "moments" | "processes">,
+): Fault[] {
+  if (moments.length === 0 || !roll.chance(0.06)) return [];
+  const at = roll.one(moments) + roll.one([roll.whole(-1_000, 1_000), roll.whole(0, 4 * 3_600_000)]);
+  const process = roll.whole(0, processes - 1);
+  const move: Fault = { kind: "move", at, forMs: 0, channel: roll.one(channels), process };
+  return roll.chance(0.4) ? [move, deathOver(roll, { at, to: process })] : [move];
+}
+
 /** Whoever makes a change dies over it, before or after it is kept, shown, or answered. */
-export function deathOver(roll: Dice, { at, to }: PlannedChange): Fault {
+export function deathOver(roll: Dice, { at, to }: Pick<PlannedChange, "at" | "to">): Fault {
   const where = { call: "any" as const, but: roll.whole(0, 12), isSent: roll.chance(0.5) };
   return { kind: "crash", at: at - 1, forMs: roll.whole(2_000, 60_000), process: to, where };
 }

@@ -9,7 +9,7 @@ import { isMuted, mayHear, type Subscription, silentUntil } from "../../src/subs
 import { peopleShown, styleOf, veiled } from "../../src/subscription/veil.ts";
 import type { Message } from "./chat.ts";
 import { A_CLAIM_MS, cardIn, type Violation } from "./check.ts";
-import type { DayPlan } from "./plan.ts";
+import { type DayPlan, placeOf } from "./plan.ts";
 import type { PlayedDay } from "./play.ts";
 import { PEOPLE } from "./process.ts";
 
@@ -146,12 +146,13 @@ function noteViolations(plan: DayPlan, played: PlayedDay, [first, ...more]: Mess
   const { channel, key: card } = first;
   const told = (kind: Violation["kind"], what: string): Violation[] => [{ kind, channel, card, what }];
   if (more.length > 0 && !mayBeInDoubt(plan)) return told("doubled", "somebody is told twice");
-  const { channelId, because } = refusalOf(card) ?? { channelId: "", because: "" };
-  const own = played.calls.filter((one) => one.channel === `slack:${channelId}`);
+  const { channelId = "", because = "" } = refusalOf(card) ?? {};
+  const refused = placeOf(`slack:${channelId}`);
+  const own = played.calls.filter((one) => one.channel === refused);
   if (!own.some(({ details }) => JSON.stringify(details ?? "").includes(because))) {
     return told("unasked", "that channel did not refuse");
   }
-  const isBy = played.books.between(`slack:${channelId}`, 0).some(({ by }) => channel === `slack:${by}`);
+  const isBy = played.books.between(refused, 0).some(({ by }) => channel === `slack:${by}`);
   return isBy ? [] : told("unasked", "somebody else subscribed that channel");
 }
 

@@ -1,7 +1,7 @@
 import { dayOf, daysLater, timeOn } from "../../src/card/day.ts";
 import type { Instant } from "../../src/meeting/fact.ts";
 import type { Keyspace } from "./keyspace.ts";
-import type { DayPlan } from "./plan.ts";
+import { type DayPlan, movedName } from "./plan.ts";
 import { KEYS } from "./process.ts";
 import { hourAfter, LOOKED_AFTER_MS, weekTimes } from "./weeks.ts";
 
@@ -47,6 +47,11 @@ export function usefulMinutes(plan: DayPlan, redis: Keyspace): (from: Instant) =
       looksAt(lastAt);
     }
     if (redis.read(KEYS.unshown, "hash")) mayBe(from);
+    const asked = redis.read(KEYS.subscriptions, "hash");
+    for (const name of redis.read(KEYS.moved, "hash")?.keys() ?? []) {
+      const isUnderWay = asked?.get(name)?.includes('"rules":[{') || (asked?.has(name) && !asked.has(movedName(name)));
+      if (isUnderWay || redis.find(KEYS.due(name))) mayBe(from);
+    }
     for (const at of redis.read(KEYS.over, "zset")?.values() ?? []) mayBe(at);
     for (const at of mornings) for (const ms of LOOKED_AFTER_MS) mayBe(at + ms);
     for (const at of digestTimes) for (const ms of AFTER_DIGEST_TIME_MS) mayBe(at + ms);
