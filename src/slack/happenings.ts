@@ -24,7 +24,9 @@ const OfPerson = z.object({ user: Id });
 const OfChannel = z.object({ channel: Id });
 const OfMember = z.object({ user: Id, channel: Id, inviter: Id.optional() });
 const OfRenamed = z.object({ channel: z.object({ id: Id }) });
-const OfMoved = z.object({ old_channel_id: Id, new_channel_id: Id });
+const OfMoved = z
+  .object({ old_channel_id: Id, new_channel_id: Id })
+  .refine(({ old_channel_id, new_channel_id }) => old_channel_id !== new_channel_id);
 /** Of events that do not concern a channel alone. */
 const SHAPES: Partial<Record<keyof EventTable, z.ZodType>> = {
   app_home_opened: OfPerson,

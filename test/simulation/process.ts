@@ -9,6 +9,7 @@ import { makeDigestsDue } from "../../src/post-digest.ts";
 import { myDays } from "../../src/post-my-day.ts";
 import { type RefusalNotes, tellWhoSubscribed } from "../../src/post-refusal.ts";
 import { makeWeeksDue, type WeekSchedule } from "../../src/post-week.ts";
+import { readAhead } from "../../src/read-ahead.ts";
 import { recordFact } from "../../src/record-fact.ts";
 import { redisAudit } from "../../src/redis/audit.ts";
 import { redisChoices } from "../../src/redis/choices.ts";
@@ -184,6 +185,7 @@ export function startNotifier(
       await showChanges(subscribing, now()).catch(onError);
       await each((book) => closeSilent({ facts, desk, book, ...(people && { people, hostIds }) }, now()));
       await each((book) => facts.packFinished([...book.channels.keys()]));
+      await each((book) => readAhead({ desk, book }));
       await each((book) => makeDigestsDue({ facts, desk, book }, now()));
       await each((book) => makeWeeksDue(withWeeks({ desk, book }), now()));
       if (people) await days.makeDue(people, now()).catch(onError);

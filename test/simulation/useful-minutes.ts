@@ -25,7 +25,8 @@ export function usefulMinutes(plan: DayPlan, redis: Keyspace): (from: Instant) =
     myDayAt === undefined ? [] : starts.flatMap((start) => morningsAfter(start, timeZone, myDayAt)),
   );
   const digestTimes = new Set(starts.flatMap((start) => calendars.map((one) => digestTime(one, start))));
-  const weekly = Object.values(plan.subscriptions).filter(({ digest }) => digest.isWeekly);
+  const isWeeklyLater = plan.changes.some(({ change }) => "digest" in change && change.digest.isWeekly === true);
+  const weekly = Object.values(plan.subscriptions).filter(({ digest }) => digest.isWeekly || isWeeklyLater);
   const weeks = starts.flatMap((start) => weekly.map((one) => weekTimes(one, start)));
   const weekTimesOnce = [...new Map(weeks.map((one) => [one.dueAt, one])).values()];
   return (from) => {

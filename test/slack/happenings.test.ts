@@ -45,6 +45,7 @@ describe("what Slack tells of a channel", () => {
     { old_channel_id: "C0OLD" },
     { new_channel_id: "C0NEW" },
     { old_channel_id: "C0OLD", new_channel_id: "a:b" },
+    { old_channel_id: "C0OLD", new_channel_id: "C0OLD" },
   ]) {
     test(`changes nothing where it does not say of which: ${JSON.stringify(odd)}`, async (t) => {
       deepEqual(await done(t, "channel_id_changed", odd), TELLS_NOTHING);
