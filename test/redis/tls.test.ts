@@ -16,7 +16,7 @@ import { startSentinel } from "./sentinels.ts";
 import { freePort } from "./servers.ts";
 import { connected } from "./store.ts";
 
-describe("a Redis that speaks TLS", { concurrency: true, timeout: 60_000 }, () => {
+describe("a Redis that speaks TLS", { concurrency: true, timeout: 240_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), "tls-"));
   let ca: Certificate;
   let here: Certificate;

@@ -50,7 +50,7 @@ async function closedEdits(t: TestContext, how?: How) {
   };
 }
 
-describe("a message that may not be edited any more", { concurrency: true, timeout: 60_000 }, () => {
+describe("a message that may not be edited any more", { concurrency: true, timeout: 240_000 }, () => {
   test("is tried once more when its meeting is over, and then its end is told in one reply", async (t) => {
     const { edits, seen, replies, metrics } = await closedEdits(t);
     equal(edits(), 2);

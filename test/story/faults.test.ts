@@ -180,7 +180,7 @@ const TROUBLES: Trouble[] = [
 ];
 
 describe("of what goes wrong around it, the notifier recovers by itself:", { concurrency: true }, () => {
-  describe("a channel that does not take its card", { concurrency: true, timeout: 60_000 }, () => {
+  describe("a channel that does not take its card", { concurrency: true, timeout: 240_000 }, () => {
     test("does not hold up the others, and shows the truth as soon as somebody mends it", async (t) => {
       const { slack, tell, shows, outcomes } = await twoChannels(t);
       slack.channel(ROOM).isArchived = true;
@@ -216,7 +216,7 @@ describe("of what goes wrong around it, the notifier recovers by itself:", { con
     });
   });
 
-  describe("a token that was revoked", { concurrency: true, timeout: 60_000 }, () => {
+  describe("a token that was revoked", { concurrency: true, timeout: 240_000 }, () => {
     test("stops no fact: when it is good again every card catches up", async (t) => {
       const { slack, tell, shows, outcomes } = await twoChannels(t);
       await tell(started("09:00", { topic: "One" }));
@@ -263,7 +263,7 @@ describe("of what goes wrong around it, the notifier recovers by itself:", { con
     });
   });
 
-  describe("when Redis", { concurrency: true, timeout: 60_000 }, () => {
+  describe("when Redis", { concurrency: true, timeout: 240_000 }, () => {
     for (const { name, begin, end, says } of TROUBLES) {
       test(`${name}, Zoom is asked in time to send again, and all is right once Redis is back`, async (t) => {
         const story = await lastingStory(t);

@@ -55,7 +55,7 @@ const LOST: [string, How][] = [
 ];
 
 describe("in the channel", { concurrency: true }, () => {
-  describe("a meeting has one message", { concurrency: true, timeout: 60_000 }, () => {
+  describe("a meeting has one message", { concurrency: true, timeout: 240_000 }, () => {
     for (const [what, how] of LOST) {
       test(`when ${what}`, async (t) => {
         const { slack, zoomSends, seen, quiet } = await story(t);
@@ -176,7 +176,7 @@ describe("in the channel", { concurrency: true }, () => {
     });
   });
 
-  describe("what the message says", { concurrency: true, timeout: 60_000 }, () => {
+  describe("what the message says", { concurrency: true, timeout: 240_000 }, () => {
     test("is not sent again when nothing in it changed", async (t) => {
       const { zoomSends, shows, quiet, calls, decisions } = await story(t);
       const { started, mara, startedAt, ended, endedAt } = standUp();

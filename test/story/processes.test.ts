@@ -189,7 +189,7 @@ describe("processes:", { concurrency: true }, () => {
     });
   });
 
-  describe("a notifier that is told to stop", { concurrency: true, timeout: 60_000 }, () => {
+  describe("a notifier that is told to stop", { concurrency: true, timeout: 240_000 }, () => {
     test("finishes the call it is making and leaves the rest to the others at once", async (t) => {
       const { slack, all, start, running, seen, posts, stateOf, untilPostBegins } = await processes(t, 1);
       const [leaving] = all as [NotifierProcess];
@@ -255,7 +255,7 @@ describe("processes:", { concurrency: true }, () => {
     });
   });
 
-  describe("the log of a notifier", { timeout: 60_000 }, () => {
+  describe("the log of a notifier", { timeout: 240_000 }, () => {
     test("says that a person deleted a card, and every line of it is JSON without anybody's words", async (t) => {
       const { slack, all, quiet } = await processes(t, 1);
       const [notifier] = all as [NotifierProcess];

@@ -14,7 +14,7 @@ import { PEOPLE, SECRET, settings } from "./notifier.ts";
 const ROOMS = ["C0ROOM", "C0HALL", "C0YARD"];
 
 describe("channels that subscribed", () => {
-  test("are read before anybody meets, so that no card has to wait for it", { timeout: 60_000 }, async (t) => {
+  test("are read before anybody meets, so that no card has to wait for it", { timeout: 240_000 }, async (t) => {
     const redis = await startRedis();
     const slack = await startSlack({ users: PEOPLE, channels: ROOMS.map((id) => ({ id, name: id.toLowerCase() })) });
     const env = settings({ redisUrl: redis.url, slackApi: slack.apiUrl, extra: { SLACK_CHANNEL: "" } });

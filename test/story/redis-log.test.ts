@@ -47,7 +47,7 @@ async function notifierWithLog(t: TestContext) {
   };
 }
 
-describe("the log", { concurrency: true, timeout: 60_000 }, () => {
+describe("the log", { concurrency: true, timeout: 240_000 }, () => {
   test("says once that Redis is gone and once that it is back, without a stack", async (t) => {
     const { send, kill, startAgain, says, troubles } = await notifierWithLog(t);
     const { started } = meetingBodies({ startedAt: Date.now() });

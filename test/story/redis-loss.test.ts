@@ -49,7 +49,7 @@ function standUp() {
   return { endedAt, ...meetingBodies({ startedAt: endedAt - 20 * 60_000, topic: "Stand-up" }) };
 }
 
-describe("when Redis has forgotten", { concurrency: true, timeout: 60_000 }, () => {
+describe("when Redis has forgotten", { concurrency: true, timeout: 240_000 }, () => {
   test("everything, a live meeting keeps its one message, which tells its end", async (t) => {
     const { zoomSends, shows, posts, quiet, losesEverything } = await lossyStory(t);
     const [one, two] = [standUp(), meetingBodies({ startedAt: Date.now(), topic: "Retro" })];

@@ -39,7 +39,7 @@ async function storyWithSentinels(t: TestContext) {
   };
 }
 
-describe("when Sentinels choose another master", { concurrency: true, timeout: 60_000 }, () => {
+describe("when Sentinels choose another master", { concurrency: true, timeout: 240_000 }, () => {
   for (const how of ["is killed", "is frozen"] as const) {
     test(`because it ${how}, nothing that was taken is lost, and one card tells it`, async (t) => {
       const story = await storyWithSentinels(t);

@@ -54,10 +54,10 @@ describe("in Socket Mode", () => {
     await asks("/meetings help");
     slack.disconnect("refresh_requested");
     await slack.until(() => opened() === 3);
-    await t.waitFor(() => asks("/meetings help"));
+    await t.waitFor(() => asks("/meetings help"), { timeout: 15_000 });
     slack.dropConnections();
     await slack.until(() => opened() === 4, { timeoutMs: 10_000 });
-    await t.waitFor(() => asks("/meetings help"));
+    await t.waitFor(() => asks("/meetings help"), { timeout: 15_000 });
     deepEqual(await readiness(url), { status: 200, text: "ready\n" });
   });
 
@@ -65,10 +65,13 @@ describe("in Socket Mode", () => {
     const { slack, url } = await story(t);
     slack.socketMode = false;
     slack.disconnect("link_disabled");
-    await t.waitFor(async () => {
-      const { status, text } = await readiness(url);
-      deepEqual([status, text.split(":")[0]], [503, "socket mode"]);
-    });
+    await t.waitFor(
+      async () => {
+        const { status, text } = await readiness(url);
+        deepEqual([status, text.split(":")[0]], [503, "socket mode"]);
+      },
+      { timeout: 15_000 },
+    );
     slack.socketMode = true;
     await t.waitFor(async () => equal((await readiness(url)).status, 200), { timeout: 15_000 });
   });

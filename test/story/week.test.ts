@@ -16,7 +16,7 @@ const MONDAY = "2026-11-16";
 const NOW = Date.parse("2026-11-20T18:00Z");
 const [, CHANNEL = ""] = ROOM.split(":");
 
-describe("the digest of a week in a channel", { concurrency: true, timeout: 60_000 }, () => {
+describe("the digest of a week in a channel", { concurrency: true, timeout: 240_000 }, () => {
   let server: StartedRedis;
   before(async () => {
     server = await startRedis();

@@ -170,12 +170,14 @@ describe("a workspace that installs the app", () => {
     await install(all, notifier, OTHER);
     const { botToken: before } = other;
     await other.uninstall();
-    await t.waitFor(async () => doesNotMatch(await everything(redis), /T0OTHER\n/));
+    await t.waitFor(async () => doesNotMatch(await everything(redis), /T0OTHER\n/), { timeout: 15_000 });
     const asked = await other.command({ userId: CAROL.id, channelId: ROOM, text: "/meetings today" });
     match(JSON.stringify(asked.body), /not installed/);
     await all.meets(notifier, "Sync", `slack-${OTHER}:${ROOM}`);
     await shows(slack, CHANNEL, "Sync");
-    await t.waitFor(() => ok(notifier.lines.some((line) => line.includes("its platform is not set up"))));
+    await t.waitFor(() => ok(notifier.lines.some((line) => line.includes("its platform is not set up"))), {
+      timeout: 15_000,
+    });
     deepEqual(await readiness(notifier), { status: 200, text: "ready\n" });
 
     await install(all, notifier, OTHER);
@@ -194,7 +196,7 @@ describe("a workspace that installs the app", () => {
     const asked = await all.other.command({ userId: CAROL.id, channelId: ROOM, text: "/meetings today" });
     match((await all.other.until(() => asked.answers()[0])).plain, /No meetings|Meetings today/);
     await all.other.uninstall();
-    await t.waitFor(async () => doesNotMatch(await everything(all.redis), /T0OTHER\n/));
+    await t.waitFor(async () => doesNotMatch(await everything(all.redis), /T0OTHER\n/), { timeout: 15_000 });
   });
 
   test("again is not forgotten because of what Slack says of its first time", async (t) => {
@@ -227,7 +229,7 @@ describe("a workspace that installs the app", () => {
     await install(all, notifier, OTHER);
     match(await everything(all.redis), /T0OTHER\n/);
     await tells(all, { event_id: "Ev0GONE", event_time: Math.floor(Date.now() / 1_000) });
-    await t.waitFor(async () => doesNotMatch(await everything(all.redis), /T0OTHER\n/));
+    await t.waitFor(async () => doesNotMatch(await everything(all.redis), /T0OTHER\n/), { timeout: 15_000 });
   });
 
   test("whose token dies stops nobody else", async (t) => {
@@ -241,7 +243,9 @@ describe("a workspace that installs the app", () => {
     ok(notifier.lines.some((line) => line.includes("workspace T0OTHER does not accept us")));
     await all.meets(notifier, "Sync", `slack-${OTHER}:${ROOM}`);
     await shows(slack, CHANNEL, "Sync");
-    await t.waitFor(() => ok(notifier.lines.some((line) => line.includes("card later: token_revoked"))));
+    await t.waitFor(() => ok(notifier.lines.some((line) => line.includes("card later: token_revoked"))), {
+      timeout: 15_000,
+    });
     await install(all, notifier, OTHER);
     await shows(other, ROOM, "Sync");
   });
@@ -342,7 +346,7 @@ describe("the pages for that", () => {
       equal(headers.get("cache-control"), "no-store", what);
       equal(headers.get("referrer-policy"), "no-referrer", what);
     }
-    await t.waitFor(async () => doesNotMatch(await everything(all.redis), /installations/));
+    await t.waitFor(async () => doesNotMatch(await everything(all.redis), /installations/), { timeout: 15_000 });
     for (const path of ["/slack/install", "/slack/oauth_redirect"]) {
       for (const method of ["POST", "PUT", "DELETE", "HEAD"]) {
         equal((await fetch(`${notifier.url}${path}`, { method })).status, 405, `${method} ${path}`);

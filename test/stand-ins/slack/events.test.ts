@@ -39,7 +39,7 @@ describe("the app hears", () => {
       { type: "group_rename", channel: { id: BOARD, name: "directors", created: 1795430520 } },
       { type: "group_archive", channel: BOARD, user: "U0ALICE" },
     ];
-    await t.waitFor(() => deepEqual(heard, expected));
+    await t.waitFor(() => deepEqual(heard, expected), { timeout: 15_000 });
   });
 
   test("that it was let in and thrown out", async (t) => {
@@ -61,7 +61,7 @@ describe("the app hears", () => {
       { type: "member_left_channel", ...where(HIDDEN, "G") },
       { type: "member_joined_channel", ...where(LOBBY, "C") },
     ];
-    await t.waitFor(() => deepEqual(heard, expected));
+    await t.waitFor(() => deepEqual(heard, expected), { timeout: 15_000 });
   });
 
   test("that a channel is gone, shared, or has another id", async (t) => {
@@ -85,7 +85,7 @@ describe("the app hears", () => {
       { type: "channel_id_changed", old_channel_id: GENERAL, new_channel_id: "C0MOVED" },
       { type: "channel_deleted", channel: "C0MOVED", actor_id: "U0BOB" },
     ];
-    await t.waitFor(() => deepEqual(heard, expected));
+    await t.waitFor(() => deepEqual(heard, expected), { timeout: 15_000 });
   });
 
   test("nothing when a channel turns private, but finds it so", async (t) => {
@@ -116,7 +116,7 @@ describe("the app hears", () => {
     for (const first of ["app_uninstalled", "tokens_revoked"] as const) {
       const { slack, say, heard } = await withDiary(t, types);
       await slack.uninstall({ first });
-      await t.waitFor(() => deepEqual([heard.length, heard[0]?.type], [2, first]));
+      await t.waitFor(() => deepEqual([heard.length, heard[0]?.type], [2, first]), { timeout: 15_000 });
       deepEqual(heard.find(({ type }) => type === "tokens_revoked")?.tokens, { oauth: [], bot: [BOT.userId] });
       await refused(say("x"), "account_inactive");
     }

@@ -70,7 +70,7 @@ describe("in Socket Mode", () => {
       app.event("channel_archive", async ({ event }) => void heard.push(event.channel));
     });
     equal((await slack.archive(GENERAL, "U0BOB")).kind, "accepted");
-    await t.waitFor(() => deepEqual(heard, [GENERAL]));
+    await t.waitFor(() => deepEqual(heard, [GENERAL]), { timeout: 15_000 });
   });
 
   test("Slack asks for a new connection now and then, and the app comes back", async (t) => {
@@ -100,7 +100,7 @@ describe("a connection", () => {
     );
     const command = () => slack.command({ userId: "U0BOB", channelId: GENERAL, text: "/meetings today" });
     const answers = [command(), command()];
-    await t.waitFor(() => deepEqual([a.received.length, b.received.length], [2, 2]));
+    await t.waitFor(() => deepEqual([a.received.length, b.received.length], [2, 2]), { timeout: 15_000 });
     a.ack({ text: "from a" });
     b.ack();
     deepEqual(
@@ -114,7 +114,7 @@ describe("a connection", () => {
     deepEqual([type, accepts_response_payload], ["slash_commands", true]);
     equal((payload as { text: string }).text, "today");
     slack.disconnect("warning");
-    await t.waitFor(() => equal(a.received.at(-1)?.reason, "warning"));
+    await t.waitFor(() => equal(a.received.at(-1)?.reason, "warning"), { timeout: 15_000 });
     equal(slack.connections(), 2);
   });
 
