@@ -57,10 +57,19 @@ export function answers(answering: Answering) {
       const sight = await sightFor(asker, ALL);
       return makeFile({ facts, plans, sight, style }, { kind, question, timeZone: asker.timeZone }, now());
     },
-    /** Those that are on in a channel, or that have these words in their topic, of what the asker may see. */
-    async meetings(about: string, channel: Channel, asker: Asker): Promise<Meeting[]> {
-      const sight = await sightFor(asker, about === "" ? { of: "channel", channel } : ALL);
-      return meetingsAbout({ facts, plans, retentionMs, sight }, about, now());
+    /**
+     * Those that are on, or that have these words in their topic, of what the asker may see and a channel hears of or shows:
+     * whoever is in it may know of no others. `isElsewhere`: there are others.
+     */
+    async meetings(about: string, channel: Channel, asker: Asker): Promise<{ here: Meeting[]; isElsewhere: boolean }> {
+      const [heard, any] = await Promise.all([sightFor(asker, { of: "channel", channel }), sightFor(asker, ALL)]);
+      const meant = (sight: Sight) => meetingsAbout({ facts, plans, retentionMs, sight }, about, now());
+      const here = await meant((meeting) => heard(meeting) && any(meeting));
+      if (here.length > 0) return { here, isElsewhere: false };
+      const all = await meant(any);
+      const states = await Promise.all(all.map(({ uuid }) => answering.stateOf(channel, uuid)));
+      const shown = all.filter((_, index) => states[index]?.message !== undefined);
+      return { here: shown, isElsewhere: shown.length < all.length };
     },
     async today(asker: Asker): Promise<{ live: LiveNow[]; day: Line[] }> {
       const isMine = (meeting: Meeting) => isOf(asker, meeting, answering.hostIds);

@@ -45,7 +45,7 @@ export const NOBODY_SUBSCRIBED: Subscribers = {
   book: async () => book([]),
   change: async () => undefined,
   begins: (timeZone) => subscription({ timeZone }),
-  meetings: async () => [],
+  meetings: async () => ({ here: [], isElsewhere: false }),
   whoMay: "members",
 };
 

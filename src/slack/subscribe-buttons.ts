@@ -2,11 +2,11 @@ import type bolt from "@slack/bolt";
 import type { Card } from "../card/card.ts";
 import { saidCard } from "../card/subscription-cards.ts";
 import { answer } from "./answer.ts";
-import { askerIn, changerIn, type Place } from "./asker.ts";
+import type { Place } from "./asker.ts";
 import { unmuteAsked } from "./home-asks.ts";
 import { leaveToChange } from "./rights.ts";
 import { type Opening, openSettings, type Settings } from "./settings.ts";
-import { mute, refusedCard } from "./subscribing.ts";
+import { muteOne, refusedCard, unmuteOne } from "./subscribing.ts";
 import { where } from "./where.ts";
 import type { Workspace } from "./workspaces.ts";
 
@@ -19,15 +19,9 @@ export function subscribeButtons(app: bolt.App, settings: Settings): void {
 
   const muteHere = async (workspace: Workspace, place: Place, uuid: string): Promise<Card> => {
     const { channelId } = place;
-    const leave = await leaveToChange(workspace, place, channelId, subscribers.whoMay);
+    const leave = await leaveToChange(workspace, place, channelId, subscribers.whoMay, { mustPost: false });
     if (leave.kind === "refused" || channelId === undefined) return refusedCard(leave, "mute");
-    const [meeting] = await subscribers.meetings(
-      `uuid ${uuid}`,
-      `${workspace.address}:${channelId}`,
-      await askerIn(workspace, place),
-    );
-    if (!meeting) return saidCard(["I know nothing about this meeting any more."]);
-    return mute(subscribers, meeting, channelId, { workspace, place, now: now() });
+    return muteOne(subscribers, uuid, channelId, { workspace, place, now: now() });
   };
 
   app.action<bolt.BlockButtonAction>(/^mtg_(settings|subscribe)$/, async ({ ack, action, body, respond, context }) => {
@@ -60,10 +54,9 @@ export function subscribeButtons(app: bolt.App, settings: Settings): void {
       const asked = unmuteAsked(action.value ?? "");
       if (!asked) return saidCard(["I know nothing about this meeting any more."]);
       const leave = await leaveToChange(workspace, place, asked.channelId, subscribers.whoMay);
-      if (leave.kind === "refused") return refusedCard(leave, "unmute");
-      const by = await changerIn(workspace, place.userId);
-      await subscribers.change(`${workspace.address}:${asked.channelId}`, { kind: "unmute", meeting: asked.muted }, by);
-      return saidCard(["I tell of that meeting in ", { channel: asked.channelId }, " again."]);
+      return leave.kind === "refused"
+        ? refusedCard(leave, "unmute")
+        : unmuteOne(subscribers, asked.muted, asked.channelId, { workspace, place, now: now() });
     };
     await answer(respond, card, { replace_original: true });
     onChange(workspace, place.userId);

@@ -14,7 +14,7 @@ import type { Instant } from "../meeting/fact.ts";
 import type { Meeting } from "../meeting/meeting.ts";
 import type { Asker, Channel } from "../ports.ts";
 import { type Book, listening } from "../subscription/book.ts";
-import type { Change } from "../subscription/change.ts";
+import { type Change, isSameMeeting } from "../subscription/change.ts";
 import { FOR_EVER, type Muted, type Rule, type Subscription } from "../subscription/subscription.ts";
 import { askerIn, type Changer, changerIn, type Place } from "./asker.ts";
 import { unmuteText } from "./home-asks.ts";
@@ -29,8 +29,11 @@ export interface Subscribers {
   change(channel: Channel, change: Change, by: Changer): Promise<Subscription | undefined>;
   /** What a channel begins with that never subscribed. */
   begins(timeZone: string): Subscription;
-  /** Meetings that are on in a channel, and those with these words in their topic or this number: one of each number. */
-  meetings(about: string, channel: Channel, asker: Asker): Promise<Meeting[]>;
+  /**
+   * Meetings of a channel that are on, or those with these words in their topic or this number: one of each number. `isElsewhere`: the
+   * asker may see others, which the channel does not hear of.
+   */
+  meetings(about: string, channel: Channel, asker: Asker): Promise<{ here: Meeting[]; isElsewhere: boolean }>;
   whoMay: WhoMayConfigure;
 }
 
@@ -173,17 +176,23 @@ function pausedCard(channelId: string, until: Instant): Card {
 async function muting(subscribers: Subscribers, about: string, channelId: string, typed: Typed): Promise<Card> {
   const { workspace, place } = typed;
   const channel = `${workspace.address}:${channelId}`;
-  const found = await subscribers.meetings(about, channel, await askerIn(workspace, { ...place, channelId }));
-  const [only] = found;
-  if (!only) {
-    return about === ""
-      ? saidCard(["No meeting is on here. Say which one: ", { code: "/meetings mute weekly sync" }, ", or its ID."])
-      : saidCard(["I know of no meeting like ", { strong: about }, " here."]);
+  const { here, isElsewhere } = await subscribers.meetings(
+    about,
+    channel,
+    await askerIn(workspace, { ...place, channelId }),
+  );
+  const [only] = here;
+  if (!only && about === "") {
+    return saidCard(["No meeting is on here. Say which one: ", { code: "/meetings mute weekly sync" }, ", or its ID."]);
   }
-  if (found.length === 1) return mute(subscribers, only, channelId, typed);
+  if (!only)
+    return isElsewhere
+      ? notHeardCard(channelId)
+      : saidCard(["I know of no meeting like ", { strong: about }, " here."]);
+  if (here.length === 1) return mute(subscribers, only, channelId, typed);
   return saidCard(
     ["Which meeting shall I not tell of here?"],
-    found.slice(0, MOST_OFFERED).map((meeting, index) => ({
+    here.slice(0, MOST_OFFERED).map((meeting, index) => ({
       kind: "ask",
       label: topicOf(meeting, LONGEST_LABEL),
       ask: "mute",
@@ -195,8 +204,23 @@ async function muting(subscribers: Subscribers, about: string, channelId: string
 
 const LONGEST_LABEL = 60;
 
+/** To keep it there would tell its topic to whoever is in that channel. */
+const notHeardCard = (channelId: string): Card =>
+  saidCard([{ channel: channelId }, " does not hear of that meeting, so there is nothing to mute."]);
+
+/** The same of the meeting that a button is about. */
+export async function muteOne(subscribers: Subscribers, uuid: string, channelId: string, typed: Typed): Promise<Card> {
+  const { workspace, place } = typed;
+  const channel = `${workspace.address}:${channelId}`;
+  const asker = await askerIn(workspace, { ...place, channelId });
+  const { here, isElsewhere } = await subscribers.meetings(`uuid ${uuid}`, channel, asker);
+  const [meeting] = here;
+  if (meeting) return mute(subscribers, meeting, channelId, typed);
+  return isElsewhere ? notHeardCard(channelId) : saidCard(["I know nothing about this meeting any more."]);
+}
+
 /** From now on this meeting is not told of there: all of its number, or this instance if it has none. */
-export async function mute(subscribers: Subscribers, meeting: Meeting, channelId: string, typed: Typed): Promise<Card> {
+async function mute(subscribers: Subscribers, meeting: Meeting, channelId: string, typed: Typed): Promise<Card> {
   const { workspace, place } = typed;
   const { number, uuid, topic } = meeting;
   const muted: Muted = {
@@ -221,12 +245,28 @@ async function unmuting(
       about === "" || (digits !== "" && number === digits) || topic.toLowerCase().includes(words),
   );
   const [only] = found;
-  if (!only)
-    return saidCard(["No such meeting is muted in ", { channel: channelId }, "."], [settingsButton(channelId)]);
+  if (!only) return notMutedCard(channelId);
   if (found.length > 1)
     return saidCard(["Several meetings are muted here. Say which one by words of its topic or its ID."]);
   await change({ kind: "unmute", meeting: only });
   return saidCard(["I tell of ", { strong: only.topic ?? "that meeting" }, " in ", { channel: channelId }, " again."]);
+}
+
+const notMutedCard = (channelId: string): Card =>
+  saidCard(["No such meeting is muted in ", { channel: channelId }, "."], [settingsButton(channelId)]);
+
+/** The same of the meeting that a button is about: only what is muted there can be told of again. */
+export async function unmuteOne(
+  subscribers: Subscribers,
+  meeting: Pick<Muted, "number" | "uuid">,
+  channelId: string,
+  { workspace, place }: Typed,
+): Promise<Card> {
+  const channel = `${workspace.address}:${channelId}`;
+  const { muted = [] } = (await subscribers.book()).channels.get(channel) ?? {};
+  if (!muted.some((one) => isSameMeeting(one, meeting))) return notMutedCard(channelId);
+  await subscribers.change(channel, { kind: "unmute", meeting }, await changerIn(workspace, place.userId));
+  return saidCard(["I tell of that meeting in ", { channel: channelId }, " again."]);
 }
 
 /** A message that everybody in the channel sees, and that says so: nothing else shows that cards will come. */

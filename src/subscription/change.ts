@@ -153,6 +153,6 @@ function keyOf(rule: Rule): string {
   }
 }
 
-function isSameMeeting(one: Muted, other: Muted): boolean {
+export function isSameMeeting(one: Muted, other: Muted): boolean {
   return one.number === undefined ? one.uuid === other.uuid : one.number === other.number;
 }

@@ -155,7 +155,8 @@ export async function startSlack(options: SlackOptions = {}) {
     patienceMs,
     signedAt: options.signedAt ?? Date.now,
   });
-  const deliver: Deliver = (...what) => (slack.socketMode ? sockets.deliver : overHttp)(...what);
+  const deliver: Deliver = (kind, content, ...retry) =>
+    (slack.socketMode ? sockets.deliver : overHttp)(kind, slack.distort?.(content) ?? content, ...retry);
   const oauth = oauthDesk({
     clientId: options.clientId ?? "1234567890.0987654321",
     clientSecret: options.clientSecret ?? "stand-in-client-secret",
@@ -215,6 +216,8 @@ export async function startSlack(options: SlackOptions = {}) {
     commandUrl: options.commandUrl,
     /** Whether Slack tells the app things through its own connections, and not at its address. */
     socketMode: options.socketMode ?? false,
+    /** What Slack sends instead of what it should, while somebody says so. */
+    distort: undefined as ((content: object) => object) | undefined,
     /** How many connections the app has open. */
     connections: sockets.count,
     disconnect: sockets.disconnect,
