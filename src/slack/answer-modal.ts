@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from "@slack/types";
 import type { Card } from "../card/card.ts";
-import { shown } from "./answer.ts";
+import { slackMessage } from "./message.ts";
 import { plainText, richLines } from "./view-parts.ts";
 
 const LONGEST_TITLE = 24;
@@ -12,7 +12,9 @@ const IN_MODALS: ReadonlySet<KnownBlock["type"]> = new Set(["header", "rich_text
 export function answerModal(card: Card): ModalView {
   const { title, parts } = titled(card);
   const buttons = card.buttons.filter(({ kind }) => kind === "open");
-  const blocks = shown({ ...card, parts, buttons }).blocks.filter(({ type }) => IN_MODALS.has(type));
+  const blocks = slackMessage({ ...card, parts, buttons }, { tables: false }).blocks.filter(({ type }) =>
+    IN_MODALS.has(type),
+  );
   return {
     type: "modal",
     callback_id: "answer",

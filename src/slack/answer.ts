@@ -1,35 +1,44 @@
 import { type RespondArguments, RespondError, type RespondFn } from "@slack/bolt";
-import type { Card } from "../card/card.ts";
+import type { Card, Line } from "../card/card.ts";
+import { saidCard } from "../card/subscription-cards.ts";
 import { log } from "../log.ts";
+import { answerModal } from "./answer-modal.ts";
 import { NotTold } from "./channels.ts";
 import { type SlackMessage, slackMessage } from "./message.ts";
+import type { Reach } from "./reach.ts";
 
-const SORRY = "I cannot look that up just now. Please try again in a minute.";
+const SORRY: Line = ["I cannot look that up just now. Please try again in a minute."];
 
-const NEEDS_SCOPES =
-  "I may not see who may read which channel, so I cannot tell which meetings are for you. Whoever installed me can mend that: add the permissions `channels:read` and `groups:read` to the app and install it again.";
+const NEEDS_SCOPES: Line = [
+  "I may not see who may read which channel, so I cannot tell which meetings are for you. Whoever installed me can mend that: add the permissions ",
+  { code: "channels:read" },
+  " and ",
+  { code: "groups:read" },
+  " to the app and install it again.",
+];
 
 export type Manner = { response_type?: "ephemeral" | "in_channel"; replace_original?: boolean };
 
 /** Answers after the acknowledgement, if there is something to say. When the answer cannot be made the asker is told so, privately. */
-export async function answer(
-  respond: RespondFn,
-  card: () => Promise<Card | undefined>,
-  manner: Manner = {},
-): Promise<void> {
+export async function answer(reach: Reach, card: () => Promise<Card | undefined>, manner: Manner = {}): Promise<void> {
   try {
     const answered = await card();
-    if (answered) await inBestForm(respond, answered, { response_type: "ephemeral", ...manner });
+    if (answered) await say(reach, answered, { response_type: "ephemeral", ...manner });
   } catch (err) {
     log.error({ err }, "somebody's question in Slack could not be answered");
-    const text = err instanceof NotTold && err.because === "missing_scope" ? NEEDS_SCOPES : SORRY;
-    await respond({ response_type: "ephemeral", replace_original: false, text });
+    const line = err instanceof NotTold && err.because === "missing_scope" ? NEEDS_SCOPES : SORRY;
+    await say(reach, saidCard(line), { response_type: "ephemeral", replace_original: false });
   }
 }
 
 /** A card without a table, as an answer. */
 export function shown(card: Card): SlackMessage {
   return slackMessage(card, { tables: false });
+}
+
+async function say(reach: Reach, card: Card, manner: Manner): Promise<void> {
+  if ("modal" in reach) await reach.modal(answerModal(card));
+  else await inBestForm(reach.respond, card, manner);
 }
 
 /** With tables where the workspace has them, else with lists. */

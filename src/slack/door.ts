@@ -4,6 +4,7 @@ import type { Application } from "express";
 import { type AgendaAsked, agendaAsked } from "../card/agenda-card.ts";
 import type { Card } from "../card/card.ts";
 import { helpCard, unknownCard } from "../card/help-card.ts";
+import { saidCard } from "../card/subscription-cards.ts";
 import { log } from "../log.ts";
 import type { Instant } from "../meeting/fact.ts";
 import type { Asker, Channel } from "../ports.ts";
@@ -19,14 +20,16 @@ import { type HomeSide, slackHome } from "./home.ts";
 import { watchInHand } from "./in-hand.ts";
 import type { Uninstalled } from "./installations.ts";
 import { slackLogger } from "./logger.ts";
+import { pressesIn, unknownPress } from "./presses.ts";
+import { reachOf } from "./reach.ts";
 import { type SlackSide, slackReceiver } from "./receiver.ts";
 import { type Reports, reportButtons, whoPressed } from "./report.ts";
+import type { SlackRequest } from "./request.ts";
 import { openSettings, settingsForm } from "./settings.ts";
 import { socketMode } from "./socket-mode.ts";
 import { opened, subscribeButtons } from "./subscribe-buttons.ts";
 import { type Subscribers, subscribing } from "./subscribing.ts";
-import { openView } from "./views.ts";
-import { authorizeIn, strangersAreTold, where } from "./where.ts";
+import { authorizeIn, NOBODY, strangersAreTold, where } from "./where.ts";
 import type { Workspace, Workspaces } from "./workspaces.ts";
 
 export interface SlackDoor extends Reports, Explanations {
@@ -91,9 +94,8 @@ export function slackDoor({
   ...reports
 }: SlackDoor): SlackLine {
   const logger = slackLogger("bolt");
-  const helpWith = (name: string) => privately(unknownCard(unknownCommand(name)));
-  const socket = appToken === undefined ? undefined : socketMode({ appToken, clientOptions, unknownCommand: helpWith });
-  const receiver = socket ?? overHttp(web, { signingSecret, now, unknownCommand: helpWith });
+  const socket = appToken === undefined ? undefined : socketMode({ appToken, clientOptions, unheard });
+  const receiver = socket ?? overHttp(web, { signingSecret, now, unheard });
   const app = new bolt.App({
     receiver,
     logger,
@@ -102,16 +104,16 @@ export function slackDoor({
   });
   const answered = watchInHand(app);
   strangersAreTold(app);
+  const onPress = pressesIn(app);
   app.error(async (err) => log.error({ err }, "an answer in Slack failed"));
 
-  const agendaFor = async (asked: AgendaAsked, place: Place, reader: Reader, context: bolt.Context) => {
+  const agendaFor = async (asked: AgendaAsked, place: Place, reader: Reader, workspace: Workspace) => {
     const { isAll = false, channelId } = asked;
-    const workspace = where(context);
     const scope = scopeAt(place, { isAll, ...(channelId && { asked: channelId }) }, workspace.address);
     return agenda(asked, scope, await askerIn(workspace, place), reader);
   };
 
-  const home = slackHome(app, { ...homeSide, workspaces, subscribers, now, onSubscribed });
+  const home = slackHome(app, onPress, { ...homeSide, workspaces, subscribers, now, onSubscribed });
   const onChange = () => {
     onSubscribed();
     home.refresh();
@@ -125,11 +127,13 @@ export function slackDoor({
       await ack(privately(asked.kind === "unknown" ? unknownCard(asked.problem) : helpCard()));
       return;
     }
+    if (!user_id) return ack(privately(saidCard([NOBODY])));
     await ack();
-    await answer(respond, async () => {
+    const workspace = where(context);
+    const reach = reachOf({ client: workspace.client, respond, triggerId: trigger_id });
+    await answer(reach, async () => {
       const place = { userId: user_id, channelId: channel_id };
-      const workspace = where(context);
-      if (asked.kind === "agenda") return agendaFor(asked, place, "asker", context);
+      if (asked.kind === "agenda") return agendaFor(asked, place, "asker", workspace);
       if (asked.kind === "status") return status(await askerIn(workspace, place));
       if (asked.kind === "explain") return explain(asked.question, await askerIn(workspace, place));
       if (asked.kind === "report") return reports.report(asked.question, await askerIn(workspace, place), "asker");
@@ -141,49 +145,42 @@ export function slackDoor({
     });
   });
 
-  app.action<bolt.BlockButtonAction>(
-    /^mtg_(refresh|earlier|later)$/,
-    async ({ ack, action, body, respond, context }) => {
-      await ack();
-      const card = () => agendaFor(agendaAsked(action.value ?? ""), placeOf(body), "asker", context);
-      await answer(respond, card, { replace_original: true });
-    },
-  );
-
-  app.action<bolt.BlockButtonAction>("mtg_share", async ({ ack, action, body, respond, context }) => {
-    await ack();
-    const card = () => agendaFor(agendaAsked(action.value ?? ""), placeOf(body), "place", context);
-    await answer(respond, card, { response_type: "in_channel", replace_original: false });
+  onPress(/^mtg_(refresh|earlier|later)$/, async ({ workspace, place, value, answer: say }) => {
+    await say(() => agendaFor(agendaAsked(value), place, "asker", workspace), { replace_original: true });
   });
 
-  app.action<bolt.BlockButtonAction>("mtg_people", async ({ ack, action, body, respond, context }) => {
-    await ack();
-    const card = async () => (await people(action.value ?? "", await whoPressed(context, body))) ?? forgotten;
-    await answer(respond, card, { replace_original: false });
+  onPress("mtg_share", async ({ workspace, place, value, answer: say }) => {
+    const card = () => agendaFor(agendaAsked(value), place, "place", workspace);
+    await say(card, { response_type: "in_channel", replace_original: false });
   });
 
-  app.action<bolt.BlockButtonAction>("mtg_help", async ({ ack, respond }) => {
-    await ack();
-    await answer(respond, async () => helpCard(), { replace_original: true });
+  onPress("mtg_people", async (press) => {
+    const card = async () => (await people(press.value, await whoPressed(press))) ?? forgotten;
+    await press.answer(card, { replace_original: false });
   });
 
-  reportButtons(app, reports);
-  settingsForm(app, settings);
-  subscribeButtons(app, settings);
-  explainButtons(app, { explain });
+  onPress("mtg_help", async (press) => press.answer(async () => helpCard(), { replace_original: true }));
 
-  app.action("mtg_open", async ({ ack }) => ack()); // a link; Slack tells us all the same
+  reportButtons(onPress, reports);
+  settingsForm(app, onPress, settings);
+  subscribeButtons(onPress, settings);
+  explainButtons(onPress, { explain });
+
+  onPress("mtg_open", async () => {}); // a link; Slack tells us all the same
 
   const today = async (userId: string, workspace: Workspace) => {
     const asker = await askerIn(workspace, { userId });
     return agenda({ scope: "today" }, { of: "all" }, asker, "asker");
   };
-  app.shortcut("meetings_today", async ({ ack, shortcut, context }) => {
+  app.use(async (args) => {
+    if (!("shortcut" in args)) return args.next();
+    const { ack, body, shortcut, context, ...rest } = args;
     await ack();
     const workspace = where(context);
-    const view = answerModal(await today(shortcut.user.id, workspace));
-    const how = await openView(workspace.client, shortcut.trigger_id, view);
-    if (how === "too late") log.warn("a shortcut was answered too late for Slack");
+    const respond = "respond" in rest ? rest.respond : undefined;
+    const reach = reachOf({ client: workspace.client, respond, triggerId: shortcut.trigger_id });
+    const isKnown = shortcut.callback_id === "meetings_today";
+    await answer(reach, async () => (isKnown ? today(body.user.id, workspace) : unknownPress));
   });
 
   const events: EventTable = {
@@ -214,14 +211,18 @@ function overHttp(
   return receiver;
 }
 
-function placeOf({ user, channel }: bolt.BlockAction): Place {
-  return { userId: user.id, channelId: channel?.id };
+/** What somebody reads who typed or submitted what nobody here listens to. */
+function unheard({ command: name, type }: SlackRequest): object | undefined {
+  if (name !== undefined) return privately(unknownCard(unknownCommand(name)));
+  return type === "view_submission" ? { response_action: "update", view: answerModal(unknownForm) } : undefined;
 }
 
 /** Only the asker sees it. */
 function privately(card: Card) {
   return { response_type: "ephemeral" as const, ...shown(card) };
 }
+
+const unknownForm: Card = saidCard(["I do not know this form any more, so nothing is changed. Please open it again."]);
 
 const forgotten: Card = {
   stage: "answer",

@@ -1,8 +1,7 @@
-import type { App, BlockButtonAction } from "@slack/bolt";
 import type { Card } from "../card/card.ts";
 import { type MeetingQuestion, meetingQuestion } from "../card/report-question.ts";
 import type { Asker } from "../ports.ts";
-import { answer } from "./answer.ts";
+import type { OnPress } from "./presses.ts";
 import { whoPressed } from "./report.ts";
 
 export interface Explanations {
@@ -10,10 +9,9 @@ export interface Explanations {
 }
 
 /** The buttons that choose a meeting to explain, and that explain it anew. Each carries its question in words. */
-export function explainButtons(app: App, { explain }: Explanations): void {
-  app.action<BlockButtonAction>(/^mtg_explain\d*$/, async ({ ack, action, body, respond, context }) => {
-    await ack();
-    const card = async () => explain(meetingQuestion(action.value ?? ""), await whoPressed(context, body));
-    await answer(respond, card, { replace_original: body.container?.is_ephemeral === true });
+export function explainButtons(onPress: OnPress, { explain }: Explanations): void {
+  onPress(/^mtg_explain\d*$/, async (press) => {
+    const card = async () => explain(meetingQuestion(press.value), await whoPressed(press));
+    await press.answer(card, { replace_original: press.isPrivate });
   });
 }

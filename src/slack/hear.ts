@@ -8,7 +8,7 @@ import type { SlackRequest } from "./request.ts";
 export async function hear(
   app: App | undefined,
   body: SlackRequest,
-  unknownCommand: (name: string) => object,
+  unheard: (body: SlackRequest) => object | undefined,
   answer: (said: object | string | undefined) => void,
 ): Promise<void> {
   let isHeard = false;
@@ -17,5 +17,5 @@ export async function hear(
     isHeard = true;
   };
   await app?.processEvent({ body, ack });
-  if (!isHeard) await ack(body.command === undefined ? undefined : unknownCommand(body.command));
+  if (!isHeard) await ack(unheard(body));
 }

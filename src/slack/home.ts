@@ -1,19 +1,20 @@
 import type bolt from "@slack/bolt";
-import type { Line } from "../card/card.ts";
+import type { Card, Line } from "../card/card.ts";
 import { helpCard } from "../card/help-card.ts";
 import { refusalWords } from "../card/refusal-words.ts";
 import { log } from "../log.ts";
 import type { Instant } from "../meeting/fact.ts";
 import type { Asker, AuditEntry, Channel } from "../ports.ts";
 import type { Choices } from "../subscription/choices.ts";
-import { answerModal } from "./answer-modal.ts";
 import { askerIn, changerIn } from "./asker.ts";
 import { choicesModal, readChoices } from "./choices-modal.ts";
 import { type ChannelAsk, channelAsked, unmuteAsked } from "./home-asks.ts";
 import { type HomeChannel, type HomeData, homeView, type LiveMeeting } from "./home-view.ts";
 import { mutedModal } from "./muted-modal.ts";
+import { type OnPress, type Press, unknownPress } from "./presses.ts";
 import { leaveToChange } from "./rights.ts";
 import { openSettings } from "./settings.ts";
+import { opened } from "./subscribe-buttons.ts";
 import { readableChannels, type Subscribers } from "./subscribing.ts";
 import { inTime, openView, publishHome } from "./views.ts";
 import { where } from "./where.ts";
@@ -56,7 +57,7 @@ const MOST_AUDITED = 5;
 const NOT_KEPT = { choices: "I cannot keep that just now. Please try again in a minute." };
 
 /** The Home tab: what is on, and everything that can be set. */
-export function slackHome(app: bolt.App, side: HomeSide): Home {
+export function slackHome(app: bolt.App, onPress: OnPress, side: HomeSide): Home {
   const { subscribers, now, choices } = side;
   const lookers = new Map<string, { address: string; userId: string; until: Instant; shows: string }>();
   const inTurn = new Map<string, Promise<void>>();
@@ -104,53 +105,45 @@ export function slackHome(app: bolt.App, side: HomeSide): Home {
     await showSafely(workspace, userId);
   };
 
-  app.action<bolt.BlockButtonAction>("home_subscribe", async ({ ack, body, context }) => {
-    await ack();
-    await openSettings({ subscribers }, where(context), { userId: body.user.id }, { triggerId: body.trigger_id });
+  onPress("home_subscribe", async ({ workspace, place, triggerId, answer }) => {
+    await answer(async () =>
+      opened(await openSettings({ subscribers }, workspace, { userId: place.userId }, { triggerId })),
+    );
   });
-  app.action<bolt.BlockButtonAction>("home_refresh", async ({ ack, body, context }) => {
-    await ack();
-    await looked(where(context), body.user.id, { isBlank: true });
-  });
-  app.action<bolt.BlockButtonAction>("home_help", async ({ ack, body, context }) => {
-    await ack();
-    await openView(where(context).client, body.trigger_id, answerModal(helpCard()));
-  });
+  onPress("home_refresh", async ({ workspace, place }) => looked(workspace, place.userId, { isBlank: true }));
+  onPress("home_help", async ({ answer }) => answer(async () => helpCard()));
 
-  app.action<bolt.BlockAction<bolt.OverflowAction>>("sub_more", async ({ ack, action, body, context }) => {
-    await ack();
-    const asked = channelAsked(action.selected_option.value);
-    if (asked) await change(where(context), body, asked);
+  onPress("sub_more", async (press) => {
+    const asked = channelAsked(press.value);
+    await press.answer(async () => (asked ? change(press, asked) : unknownPress));
   });
 
   async function change(
-    workspace: Workspace,
-    { user, trigger_id }: bolt.BlockAction,
+    { workspace, place: { userId }, triggerId }: Press,
     { ask, channelId }: { ask: ChannelAsk; channelId: string },
-  ): Promise<void> {
-    const place = { userId: user.id };
+  ): Promise<Card | undefined> {
     const channel = `${workspace.address}:${channelId}`;
     if (ask === "edit") {
-      await openSettings({ subscribers }, workspace, place, { triggerId: trigger_id, channelId });
-      return;
+      return opened(await openSettings({ subscribers }, workspace, { userId }, { triggerId, channelId }));
     }
     const subscription = (await subscribers.book()).channels.get(channel);
     if (ask === "muted") {
-      if (await mayRead(workspace, user.id, channel)) {
-        await openView(workspace.client, trigger_id, mutedModal(channelId, subscription ?? { muted: [] }));
+      if (await mayRead(workspace, userId, channel)) {
+        await openView(workspace.client, triggerId, mutedModal(channelId, subscription ?? { muted: [] }));
       }
-      return;
+      return undefined;
     }
-    if (await mayChange(workspace, user.id, channelId, ask === "remove")) {
+    if (await mayChange(workspace, userId, channelId, ask === "remove")) {
       const what = {
         pause: { kind: "pause", until: now() + DAY_MS },
         resume: { kind: "resume" },
         remove: { kind: "remove", rules: [] },
       } as const;
-      await subscribers.change(channel, what[ask], await changerIn(workspace, user.id));
+      await subscribers.change(channel, what[ask], await changerIn(workspace, userId));
       side.onSubscribed();
     }
-    await looked(workspace, user.id);
+    await looked(workspace, userId);
+    return undefined;
   }
 
   /** Who was in a channel may take away what it hears of, also where we cannot post any more. */
@@ -161,32 +154,37 @@ export function slackHome(app: bolt.App, side: HomeSide): Home {
     return isRemoval && by === userId && leave.because !== "only_admins";
   }
 
-  app.action<bolt.BlockButtonAction>("sub_retry", async ({ ack, action, body, context }) => {
-    await ack();
-    const workspace = where(context);
-    const channel = `${workspace.address}:${action.value ?? ""}`;
-    if ((await subscribers.book()).channels.has(channel)) await side.retry(channel);
-    await looked(workspace, body.user.id, { isBlank: true });
+  onPress("sub_retry", async ({ workspace, place: { userId }, value: channelId, answer }) => {
+    const channel = `${workspace.address}:${channelId}`;
+    await answer(async () => {
+      if (!(await subscribers.book()).channels.has(channel)) return unknownPress;
+      await side.retry(channel);
+      await looked(workspace, userId, { isBlank: true });
+      return undefined;
+    });
   });
 
-  app.action<bolt.BlockButtonAction>("sub_unmute", async ({ ack, action, body, context }) => {
-    await ack();
-    const workspace = where(context);
-    const asked = unmuteAsked(action.value ?? "");
-    if (!asked) return;
-    if (await mayChange(workspace, body.user.id, asked.channelId, false)) {
-      const by = await changerIn(workspace, body.user.id);
-      await subscribers.change(`${workspace.address}:${asked.channelId}`, { kind: "unmute", meeting: asked.muted }, by);
-      side.onSubscribed();
-    }
-    await looked(workspace, body.user.id);
+  onPress("sub_unmute", async ({ workspace, place: { userId }, value, answer }) => {
+    const asked = unmuteAsked(value);
+    await answer(async () => {
+      if (!asked) return unknownPress;
+      if (await mayChange(workspace, userId, asked.channelId, false)) {
+        const by = await changerIn(workspace, userId);
+        const channel = `${workspace.address}:${asked.channelId}`;
+        await subscribers.change(channel, { kind: "unmute", meeting: asked.muted }, by);
+        side.onSubscribed();
+      }
+      await looked(workspace, userId);
+      return undefined;
+    });
   });
 
-  app.action<bolt.BlockButtonAction>("me_settings", async ({ ack, body, context }) => {
-    await ack();
-    const workspace = where(context);
-    const mine = await choices.of(`${workspace.address}:${body.user.id}`);
-    await openView(workspace.client, body.trigger_id, choicesModal(mine));
+  onPress("me_settings", async ({ workspace, place: { userId }, triggerId, answer }) => {
+    await answer(async () => {
+      const mine = await choices.of(`${workspace.address}:${userId}`);
+      await openView(workspace.client, triggerId, choicesModal(mine));
+      return undefined;
+    });
   });
   app.view("me_save", async ({ ack, body, view, context }) => {
     const read = readChoices(view);

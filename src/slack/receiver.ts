@@ -4,14 +4,14 @@ import { bodyOf, endAnswer } from "../body.ts";
 import { log } from "../log.ts";
 import type { Instant } from "../meeting/fact.ts";
 import { hear } from "./hear.ts";
-import { readRequest } from "./request.ts";
+import { readRequest, type SlackRequest } from "./request.ts";
 import { authenticity } from "./signature.ts";
 
 export interface SlackSide {
   signingSecret: string;
   now: () => Instant;
-  /** What somebody reads whose slash command nobody here listens to. */
-  unknownCommand: (name: string) => object;
+  /** What somebody reads who typed or submitted what nobody here listens to. */
+  unheard: (body: SlackRequest) => object | undefined;
 }
 
 interface Answer {
@@ -46,7 +46,7 @@ export function slackReceiver(side: SlackSide) {
     if (!body) return tell({ status: 400 });
     if (body.type === "url_verification") return tell({ status: 200, said: { challenge: body.challenge } });
     if (body.ssl_check) return tell({ status: 200 });
-    await hear(app, body, side.unknownCommand, (said) => tell({ status: 200, said }));
+    await hear(app, body, side.unheard, (said) => tell({ status: 200, said }));
   }
 
   return {

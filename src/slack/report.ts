@@ -1,13 +1,12 @@
-import type { App, BlockAction, BlockButtonAction, Context } from "@slack/bolt";
 import type { Card } from "../card/card.ts";
 import { type ReportQuestion, reportQuestion } from "../card/report-question.ts";
+import { saidCard } from "../card/subscription-cards.ts";
 import { log } from "../log.ts";
 import type { Asker } from "../ports.ts";
 import type { Reader } from "../sight.ts";
-import { answer } from "./answer.ts";
 import { askerIn } from "./asker.ts";
+import type { OnPress, Press } from "./presses.ts";
 import { type SentFile, sendFile } from "./send-file.ts";
-import { where } from "./where.ts";
 
 export interface Reports {
   report: (question: ReportQuestion, asker: Asker, reader: Reader) => Promise<Card>;
@@ -16,38 +15,37 @@ export interface Reports {
 }
 
 /** The buttons of reports: choose, share, download. Each carries its question in the words that people type. */
-export function reportButtons(app: App, { report, reportFile }: Reports): void {
-  app.action<BlockButtonAction>(/^mtg_report\d*$/, async ({ ack, action, body, respond, context }) => {
-    await ack();
-    const card = async () => report(reportQuestion(action.value ?? ""), await whoPressed(context, body), "asker");
+export function reportButtons(onPress: OnPress, { report, reportFile }: Reports): void {
+  onPress(/^mtg_report\d*$/, async (press) => {
+    const card = async () => report(reportQuestion(press.value), await whoPressed(press), "asker");
     // what everybody sees stays as it is
-    await answer(respond, card, { replace_original: body.container?.is_ephemeral === true });
+    await press.answer(card, { replace_original: press.isPrivate });
   });
 
-  app.action<BlockButtonAction>("mtg_shareReport", async ({ ack, action, body, respond, context }) => {
-    await ack();
-    const card = async () => report(reportQuestion(action.value ?? ""), await whoPressed(context, body), "place");
-    await answer(respond, card, { response_type: "in_channel", replace_original: false });
+  onPress("mtg_shareReport", async (press) => {
+    const card = async () => report(reportQuestion(press.value), await whoPressed(press), "place");
+    await press.answer(card, { response_type: "in_channel", replace_original: false });
   });
 
-  app.action<BlockButtonAction>(/^mtg_(csv|picture)$/, async ({ ack, action, body, respond, context }) => {
-    await ack();
-    const say = (text: string) => respond({ response_type: "ephemeral", replace_original: false, text });
-    try {
-      const kind = action.action_id === "mtg_csv" ? "csv" : "picture";
-      const file = await reportFile(kind, reportQuestion(action.value ?? ""), await whoPressed(context, body));
-      if (!file) return void (await say("There is nothing left to send: I know nothing about this any more."));
-      const sent = await sendFile(where(context).client, body.user.id, file);
-      const isHere = sent.kind === "sent" && sent.channel === body.channel?.id;
-      if (!isHere) await say(sent.kind === "sent" ? "I sent it to you, in our direct messages." : sent.because);
-    } catch (err) {
+  onPress(/^mtg_(csv|picture)$/, async (press) => {
+    const { workspace, place, actionId, value } = press;
+    const send = async (): Promise<string | undefined> => {
+      const kind = actionId === "mtg_csv" ? "csv" : "picture";
+      const file = await reportFile(kind, reportQuestion(value), await whoPressed(press));
+      if (!file) return "There is nothing left to send: I know nothing about this any more.";
+      const sent = await sendFile(workspace.client, place.userId, file);
+      if (sent.kind !== "sent") return sent.because;
+      return sent.channel === place.channelId ? undefined : "I sent it to you, in our direct messages.";
+    };
+    const said = await send().catch((err: unknown) => {
       log.error({ err }, "a file could not be made");
-      await say("I cannot make that file just now. Please try again in a minute.");
-    }
+      return "I cannot make that file just now. Please try again in a minute.";
+    });
+    await press.answer(async () => (said === undefined ? undefined : saidCard([said])), { replace_original: false });
   });
 }
 
 /** Who pressed a button, and where. */
-export async function whoPressed(context: Context, { user, channel }: BlockAction): Promise<Asker> {
-  return askerIn(where(context), { userId: user.id, channelId: channel?.id });
+export async function whoPressed({ workspace, place }: Pick<Press, "workspace" | "place">): Promise<Asker> {
+  return askerIn(workspace, place);
 }

@@ -1,21 +1,57 @@
 import { z } from "zod";
 
-/** The fields that decide who gets a request and that are relied on there; Slack sends many more. */
+/** What Slack has nothing to say about it leaves out, or says null. */
+const orNot = <T extends z.ZodType>(said: T) => said.nullish().transform((value) => value ?? undefined);
+
+/** What is relied on where it is there, and counts as not said where it makes no sense. */
+const ifSound = <T extends z.ZodType>(said: T) => said.optional().catch(undefined);
+
+/** The fields that decide who gets a request; Slack sends many more. */
 const Shape = z.looseObject({
-  type: z.string().optional(),
+  type: orNot(z.string()),
   ssl_check: z.unknown().optional(),
   challenge: z.string().max(1_000).optional(),
   command: z.string().optional(),
   text: z.string().optional(),
   user_id: z.string().optional(),
-  team_id: z.string().optional(),
-  response_url: z.string().optional(),
+  team_id: orNot(z.string()),
+  response_url: ifSound(z.url({ protocol: /^https?$/ })),
   event: z.looseObject({}).optional(),
-  actions: z.array(z.looseObject({ value: z.string().optional() })).optional(),
-  user: z.looseObject({ id: z.string() }).optional(),
+  actions: orNot(z.array(z.unknown())),
 });
 
-export type SlackRequest = z.output<typeof Shape>;
+export type SlackRequest = Partial<z.output<typeof Shape>>;
+
+const Id = z.string().regex(/^[A-Z0-9]{2,40}$/);
+const Action = z.looseObject({
+  action_id: ifSound(z.string()),
+  value: ifSound(z.string()),
+  selected_option: ifSound(z.looseObject({ value: z.string() })),
+});
+
+/** What somebody pressed, chose or submitted. Bolt and those it calls rely on all this without looking. */
+const Interaction = Shape.extend({
+  user: z.looseObject({ id: ifSound(Id), team_id: ifSound(z.string()) }).catch({}),
+  team: ifSound(z.looseObject({ id: ifSound(z.string()) })),
+  channel: ifSound(z.looseObject({ id: Id })),
+  container: ifSound(z.looseObject({ is_ephemeral: ifSound(z.boolean()) })),
+  trigger_id: ifSound(z.string()),
+  response_urls: ifSound(z.array(z.looseObject({ response_url: z.string() }))),
+  callback_id: ifSound(z.string()),
+  view: ifSound(
+    z.looseObject({
+      id: ifSound(z.string()),
+      type: ifSound(z.string()),
+      hash: ifSound(z.string()),
+      callback_id: ifSound(z.string()),
+    }),
+  ),
+  actions: ifSound(z.array(Action.catch({}))),
+}).transform(({ view, actions, ...rest }) => ({
+  ...rest,
+  ...((view || /^view_/.test(rest.type ?? "")) && { view: view ?? {} }),
+  ...((actions || rest.type === "block_actions") && { actions: actions ?? [] }),
+}));
 
 /** What Slack says: JSON, a form, or JSON in a form. Undefined when it is nothing that Slack could have said. */
 export function readRequest(raw: Buffer, contentType = ""): SlackRequest | undefined {
@@ -37,5 +73,6 @@ export function readRequest(raw: Buffer, contentType = ""): SlackRequest | undef
 /** The same of what is JSON already. */
 export function asRequest(said: unknown): SlackRequest | undefined {
   const { success, data } = Shape.safeParse(said);
-  return success ? data : undefined;
+  if (!success) return undefined;
+  return data.event !== undefined || data.command !== undefined ? data : Interaction.parse(data);
 }

@@ -6,6 +6,7 @@ import type { Instant } from "../meeting/fact.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 import { shown } from "./answer.ts";
 import { askerIn, changerIn, isDirect, type Place } from "./asker.ts";
+import { type OnPress, unknownPress } from "./presses.ts";
 import { type Leave, leaveToChange } from "./rights.ts";
 import { hostFor, type Subscribers } from "./subscribing.ts";
 import {
@@ -30,22 +31,21 @@ export interface Settings {
 }
 
 /** The form of a channel's subscription: how it opens is `openSettings`; here it is filled in and saved. */
-export function settingsForm(app: bolt.App, { subscribers, now, onChange }: Settings): void {
+export function settingsForm(app: bolt.App, onPress: OnPress, { subscribers, now, onChange }: Settings): void {
   const before = async ({ address }: Workspace, channelId: string | undefined) =>
     channelId === undefined ? undefined : (await subscribers.book()).channels.get(`${address}:${channelId}`);
 
-  app.action<bolt.BlockAction>(WHICH, async ({ ack, body, context }) => {
-    await ack();
-    const { view } = body;
-    if (!view) return;
-    const workspace = where(context);
-    const { timeZone } = await workspace.person(body.user.id);
-    const begins = (await before(workspace, channelOf(view))) ?? subscribers.begins(timeZone);
-    const shownView = { viewId: view.id, hash: view.hash };
-    const answer = await updateView(workspace.client, shownView, modalFor(view, begins));
-    if (typeof answer === "object" && "because" in answer) {
-      log.warn({ because: answer.because }, "a form in Slack could not be changed");
-    }
+  onPress(WHICH, async ({ workspace, place, view, answer }) => {
+    await answer(async () => {
+      if (!view?.id) return unknownPress;
+      const { timeZone } = await workspace.person(place.userId);
+      const begins = (await before(workspace, channelOf(view))) ?? subscribers.begins(timeZone);
+      const shownView = { viewId: view.id, ...(view.hash !== undefined && { hash: view.hash }) };
+      const how = await updateView(workspace.client, shownView, modalFor(view, begins));
+      if (typeof how !== "object" || !("because" in how)) return undefined;
+      log.warn({ because: how.because }, "a form in Slack could not be changed");
+      return saidCard(["Slack does not change the form just now. Please choose once more."]);
+    });
   });
 
   app.view(SAVE, async ({ ack, body, view, context }) => {
@@ -96,7 +96,7 @@ export async function openSettings(
   { subscribers }: Pick<Settings, "subscribers">,
   workspace: Workspace,
   { userId, channelId: origin }: Place,
-  { triggerId, channelId }: { triggerId: string; channelId?: string | undefined },
+  { triggerId, channelId }: { triggerId: string | undefined; channelId?: string | undefined },
 ): Promise<Opening> {
   const [{ timeZone }, book, proposed] = await Promise.all([
     workspace.person(userId),

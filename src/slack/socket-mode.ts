@@ -4,12 +4,13 @@ import { WebAPIPlatformError, WebAPIRateLimitedError, WebClient, type WebClientO
 import { trouble } from "../trouble.ts";
 import { hear } from "./hear.ts";
 import { type Link, openLink } from "./link.ts";
+import type { SlackRequest } from "./request.ts";
 
 export interface SocketSide {
   appToken: string;
   clientOptions: WebClientOptions;
-  /** What somebody reads whose slash command nobody here listens to. */
-  unknownCommand: (name: string) => object;
+  /** What somebody reads who typed or submitted what nobody here listens to. */
+  unheard: (body: SlackRequest) => object | undefined;
 }
 
 export interface SocketMode extends Receiver {
@@ -27,7 +28,7 @@ const LONGEST_WAIT_MS = 30_000;
  * made meanwhile. Slack's own client crashes at what it cannot read and when it cannot connect again, and is
  * away for seconds whenever Slack renews a connection (@slack/socket-mode 3.1).
  */
-export function socketMode({ appToken, clientOptions, unknownCommand }: SocketSide): SocketMode {
+export function socketMode({ appToken, clientOptions, unheard }: SocketSide): SocketMode {
   const client = new WebClient(appToken, clientOptions);
   const absence = trouble(
     "Slack cannot reach us: Socket Mode is not connected. Nobody's command or button is answered until it is",
@@ -40,7 +41,7 @@ export function socketMode({ appToken, clientOptions, unknownCommand }: SocketSi
 
   const open = async (): Promise<Link> => {
     const { url = "" } = await client.apps.connections.open({});
-    const link = await openLink(url, (body, answer) => hear(app, body, unknownCommand, answer));
+    const link = await openLink(url, (body, answer) => hear(app, body, unheard, answer));
     links.add(link);
     void link.closed.then(() => links.delete(link));
     return link;

@@ -1,20 +1,18 @@
-import type bolt from "@slack/bolt";
 import type { Card } from "../card/card.ts";
 import { saidCard } from "../card/subscription-cards.ts";
-import { answer } from "./answer.ts";
 import type { Place } from "./asker.ts";
 import { unmuteAsked } from "./home-asks.ts";
+import { type OnPress, unknownPress } from "./presses.ts";
 import { leaveToChange } from "./rights.ts";
 import { type Opening, openSettings, type Settings } from "./settings.ts";
 import { muteOne, refusedCard, unmuteOne } from "./subscribing.ts";
-import { where } from "./where.ts";
 import type { Workspace } from "./workspaces.ts";
 
 /** The buttons and menus below cards and answers that change what a channel hears of. */
-export function subscribeButtons(app: bolt.App, settings: Settings): void {
+export function subscribeButtons(onPress: OnPress, settings: Settings): void {
   const { subscribers, now, onChange } = settings;
 
-  const openFor = async (workspace: Workspace, place: Place, triggerId: string, channelId: string | undefined) =>
+  const openFor = async (workspace: Workspace, place: Place, triggerId: string | undefined, channelId: string) =>
     opened(await openSettings(settings, workspace, place, { triggerId, channelId: channelId || place.channelId }));
 
   const muteHere = async (workspace: Workspace, place: Place, uuid: string): Promise<Card> => {
@@ -24,41 +22,35 @@ export function subscribeButtons(app: bolt.App, settings: Settings): void {
     return muteOne(subscribers, uuid, channelId, { workspace, place, now: now() });
   };
 
-  app.action<bolt.BlockButtonAction>(/^mtg_(settings|subscribe)$/, async ({ ack, action, body, respond, context }) => {
-    await ack();
-    const card = () => openFor(where(context), placeOf(body), body.trigger_id, action.value);
-    await answer(respond, card, { replace_original: false });
+  onPress(/^mtg_(settings|subscribe)$/, async ({ workspace, place, value, triggerId, answer }) => {
+    await answer(() => openFor(workspace, place, triggerId, value), { replace_original: false });
   });
 
-  app.action<bolt.BlockAction<bolt.OverflowAction>>("mtg_more", async ({ ack, action, body, respond, context }) => {
-    await ack();
-    const [, ask, about = ""] = /^(mute|settings):(.*)$/s.exec(action.selected_option.value) ?? [];
-    const [workspace, place] = [where(context), placeOf(body)];
-    const card = async () =>
-      ask === "mute" ? muteHere(workspace, place, about) : openFor(workspace, place, body.trigger_id, about);
-    await answer(respond, card, { replace_original: false });
+  onPress("mtg_more", async ({ workspace, place, value, triggerId, answer }) => {
+    const [, ask, about = ""] = /^(mute|settings):(.*)$/s.exec(value) ?? [];
+    const card = async () => {
+      if (ask === "mute") return muteHere(workspace, place, about);
+      return ask === "settings" ? openFor(workspace, place, triggerId, about) : unknownPress;
+    };
+    await answer(card, { replace_original: false });
     onChange(workspace, place.userId);
   });
 
-  app.action<bolt.BlockButtonAction>(/^mtg_mute\d*$/, async ({ ack, action, body, respond, context }) => {
-    await ack();
-    const [workspace, place] = [where(context), placeOf(body)];
-    await answer(respond, () => muteHere(workspace, place, action.value ?? ""), { replace_original: true });
+  onPress(/^mtg_mute\d*$/, async ({ workspace, place, value, answer }) => {
+    await answer(() => muteHere(workspace, place, value), { replace_original: true });
     onChange(workspace, place.userId);
   });
 
-  app.action<bolt.BlockButtonAction>("mtg_unmute", async ({ ack, action, body, respond, context }) => {
-    await ack();
-    const [workspace, place] = [where(context), placeOf(body)];
+  onPress("mtg_unmute", async ({ workspace, place, value, answer }) => {
     const card = async (): Promise<Card> => {
-      const asked = unmuteAsked(action.value ?? "");
-      if (!asked) return saidCard(["I know nothing about this meeting any more."]);
+      const asked = unmuteAsked(value);
+      if (!asked) return unknownPress;
       const leave = await leaveToChange(workspace, place, asked.channelId, subscribers.whoMay);
       return leave.kind === "refused"
         ? refusedCard(leave, "unmute")
         : unmuteOne(subscribers, asked.muted, asked.channelId, { workspace, place, now: now() });
     };
-    await answer(respond, card, { replace_original: true });
+    await answer(card, { replace_original: true });
     onChange(workspace, place.userId);
   });
 }
@@ -73,8 +65,4 @@ export function opened(how: Opening): Card | undefined {
     [],
     words.map((one) => ["• ", { code: `/meetings ${one}` }]),
   );
-}
-
-function placeOf({ user, channel }: bolt.BlockAction): Place {
-  return { userId: user.id, channelId: channel?.id };
 }

@@ -17,12 +17,23 @@ export type Fresh<V> = V | (() => Promise<V>);
  * Opens a modal. "too late": the person has to ask again, for Slack lets us answer each press within three seconds, and
  * once. "shown": it is open, but Slack does not say how to change it. Like all that follows it never throws for what Slack says no to; the client must not retry by itself.
  */
-export async function openView(
-  client: WebClient,
-  triggerId: string,
-  view: ModalView,
-): Promise<ShownView | "shown" | "too late" | Refusal> {
-  const answer = await answered(() => client.views.open({ trigger_id: triggerId, view }).then(shown));
+export async function openView(client: WebClient, triggerId: string | undefined, view: ModalView): Promise<Shown> {
+  return inAnswer(triggerId, (trigger_id) => client.views.open({ trigger_id, view }));
+}
+
+/** The same above an open modal, in which something was pressed. */
+export async function pushView(client: WebClient, triggerId: string | undefined, view: ModalView): Promise<Shown> {
+  return inAnswer(triggerId, (trigger_id) => client.views.push({ trigger_id, view }));
+}
+
+type Shown = ShownView | "shown" | "too late" | Refusal;
+
+async function inAnswer(
+  triggerId: string | undefined,
+  show: (triggerId: string) => Promise<Parameters<typeof shown>[0]>,
+): Promise<Shown> {
+  if (triggerId === undefined) return "too late"; // there is nothing to answer
+  const answer = await answered(() => show(triggerId).then(shown));
   return isRefusal(answer) && TOO_LATE.has(answer.because) ? "too late" : answer;
 }
 

@@ -1,5 +1,7 @@
 import type { AllMiddlewareArgs, AnyMiddlewareArgs, App, Authorize, Context } from "@slack/bolt";
+import { saidCard } from "../card/subscription-cards.ts";
 import { log } from "../log.ts";
+import { answerModal } from "./answer-modal.ts";
 import type { Workspace, Workspaces } from "./workspaces.ts";
 
 /** In which workspace a listener is called. For the events that tell of its end there may be none any more. */
@@ -10,7 +12,8 @@ export function where({ workspace }: Context): Workspace {
 
 /** Finds the workspace for each request of Slack's, so that `where` tells it; `strangersAreTold` does the rest. */
 export function authorizeIn(workspaces: Workspaces): Authorize<boolean> {
-  return async ({ teamId }) => {
+  return async ({ teamId, userId }, body) => {
+    if (userId === undefined && body && !("event" in body || "command" in body)) return { refusal: NOBODY };
     try {
       const workspace = await workspaces.of(teamId);
       return workspace ? { botToken: workspace.client.token ?? "", workspace } : { refusal: NOT_HERE };
@@ -21,6 +24,7 @@ export function authorizeIn(workspaces: Workspaces): Authorize<boolean> {
   };
 }
 
+export const NOBODY = "Slack does not tell me who asks. Please try again.";
 const NOT_HERE = "I am not installed in this workspace. Whoever looks after its apps can install me.";
 const NOT_NOW = "I cannot look that up just now. Please try again in a minute.";
 
@@ -39,6 +43,9 @@ async function refuse(args: AnyMiddlewareArgs & AllMiddlewareArgs, refusal: Refu
   if ("command" in args) return args.ack(refusal);
   if ("options" in args) return args.ack({ options: [] });
   if ("event" in args) return; // it is acknowledged, and nobody waits for an answer
+  if ("view" in args && args.body.type === "view_submission") {
+    return args.ack({ response_action: "update", view: answerModal(saidCard([refusal.text])) });
+  }
   await args.ack();
   if ("respond" in args) await args.respond?.(refusal);
 }

@@ -30,7 +30,7 @@ function responseUrl(...first: (Error | Response)[]) {
 describe("an answer with a table", () => {
   test("is sent as it is where the workspace takes tables", async () => {
     const url = responseUrl();
-    await answer(url.respond, async () => table);
+    await answer(url, async () => table);
     deepEqual(url.types(), ["table"]);
   });
 
@@ -41,7 +41,7 @@ describe("an answer with a table", () => {
   for (const [how, refusal] of refusals) {
     test(`is sent as a list where the workspace refuses it ${how}`, async () => {
       const url = responseUrl(refusal);
-      await answer(url.respond, async () => table, { replace_original: true });
+      await answer(url, async () => table, { replace_original: true });
       deepEqual(url.types(), ["table", "rich_text"]);
       equal(url.said[1]?.replace_original, true);
     });
@@ -50,9 +50,9 @@ describe("an answer with a table", () => {
   test("is given up with a sentence where Slack does not take answers any more", async () => {
     const url = responseUrl(new RespondError("used_url", 404));
     loud.mock.resetCalls();
-    await answer(url.respond, async () => table);
+    await answer(url, async () => table);
     match(url.said.at(-1)?.text ?? "", /try again in a minute/);
     equal(loud.mock.callCount(), 1);
-    await rejects(answer(responseUrl(...Array(3).fill(new RespondError("x", 404))).respond, async () => table));
+    await rejects(answer(responseUrl(...Array(3).fill(new RespondError("x", 404))), async () => table));
   });
 });

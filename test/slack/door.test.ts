@@ -217,7 +217,6 @@ describe("Slack's door", () => {
         { type: "block_actions" },
         { type: "shortcut", callback_id: "nobody", user: { id: "U1" } },
         { type: "message_action", callback_id: "nobody", user: { id: "U1" }, channel: null },
-        { type: "view_submission", view: { callback_id: "nobody" }, user: { id: "U1" } },
         { type: "view_closed", view: null, user: { id: "U1" } },
         { type: "block_suggestion", action_id: "nobody", user: { id: "U1" } },
         { type: "block_actions", user: { id: "U1" }, team: { id: "__proto__" }, actions: [{ action_id: "mtg_open" }] },
@@ -231,6 +230,15 @@ describe("Slack's door", () => {
     }
     ok(performance.now() - asked < 3_000, "Bolt's own 3 seconds");
     equal(({} as { command?: string }).command, undefined);
+  });
+
+  test("says in a form that nobody here knows that nothing comes of it", async () => {
+    const payload = { type: "view_submission", view: { callback_id: "nobody" }, user: { id: "U1" } };
+    const { status, text } = await post(form({ payload: JSON.stringify(payload) }), FORM);
+    equal(status, 200);
+    const { response_action, view } = JSON.parse(text);
+    equal(response_action, "update");
+    match(plain(view.blocks, { timeZone: "UTC", now: 0 }), /I do not know this form any more, so nothing is changed/);
   });
 
   test("refuses with 400 what is signed but is nothing that Slack could say", async () => {

@@ -47,7 +47,7 @@ async function crudeSlack(t: TestContext, { opening = opened } = {}) {
   const ours = socketMode({
     appToken: "xapp-1",
     clientOptions,
-    unknownCommand: (name) => ({ text: `what is ${name}` }),
+    unheard: ({ command }) => (command === undefined ? undefined : { text: `what is ${command}` }),
   });
   ours.init(bolt as unknown as App);
   t.after(async () => {
