@@ -2,6 +2,7 @@ import type { UsersInfoResponse, WebClient } from "@slack/web-api";
 import { IANAZone } from "luxon";
 import { log } from "../log.ts";
 import type { Instant } from "../meeting/fact.ts";
+import { plainLine } from "../meeting/text.ts";
 import { becauseOf, isNotOffered } from "./refusal.ts";
 import { remembering } from "./remembering.ts";
 
@@ -19,6 +20,7 @@ export interface SlackPerson {
 }
 
 const KEPT_MS = 10 * 60_000;
+const LONGEST_NAME = 80;
 
 /** Where we may not look anybody up, everybody is of the workspace. */
 const ANYBODY = { isAdmin: false, isStranger: false, isGuest: false };
@@ -37,7 +39,7 @@ export function slackPeople(
   const look = remembering(now, KEPT_MS, async (userId): Promise<SlackPerson> => {
     const [{ user }, ours] = await Promise.all([client.users.info({ user: userId }), teamId()]);
     const email = user?.profile?.email?.trim().toLowerCase();
-    const name = user?.profile?.real_name || user?.real_name || user?.name;
+    const name = plainLine(user?.profile?.real_name || user?.real_name || user?.name || "", LONGEST_NAME);
     return {
       timeZone: user?.tz && IANAZone.isValidZone(user.tz) ? user.tz : timeZone,
       ...(email && { email }),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { plainLine } from "../meeting/text.ts";
 
 /** What Slack has nothing to say about it leaves out, or says null. */
 const orNot = <T extends z.ZodType>(said: T) => said.nullish().transform((value) => value ?? undefined);
@@ -23,10 +24,13 @@ const Shape = z.looseObject({
 export type SlackRequest = Partial<z.output<typeof Shape>>;
 
 const Id = z.string().regex(/^[A-Z0-9]{2,40}$/);
+/** Slack lets a button carry so much. It may be shown to somebody, so it is foreign text like any other. */
+const Carried = z.string().transform((said) => plainLine(said, 2_000));
+
 const Action = z.looseObject({
   action_id: ifSound(z.string()),
-  value: ifSound(z.string()),
-  selected_option: ifSound(z.looseObject({ value: z.string() })),
+  value: ifSound(Carried),
+  selected_option: ifSound(z.looseObject({ value: Carried })),
 });
 
 /** What somebody pressed, chose or submitted. Bolt and those it calls rely on all this without looking. */

@@ -290,3 +290,11 @@ describe("a channel that paused and unsubscribed", () => {
     await office.shows(GENERAL, "Back again");
   });
 });
+
+test("somebody's own name is one harmless line like any other foreign text", async (t) => {
+  const users = [{ id: BEN, name: "ben", realName: "Ben\u202E\n*Ito*\u0000", tz: "UTC", email: "ben@example.com" }];
+  const office = await startOffice({ slack: { users, channels: [{ id: GENERAL, name: "general" }] } });
+  t.after(() => office.stop());
+  await office.asks("test", { userId: BEN });
+  match(office.seen()[0] ?? "", /A test {2}by Ben \*Ito\*\n/);
+});
