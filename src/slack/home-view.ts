@@ -16,6 +16,8 @@ export interface HomeData {
   /** What this person hosted or was in today, in order. */
   day: Line[];
   channels: HomeChannel[];
+  /** Whether this person may let a channel hear of meetings at all. */
+  mayAdd: boolean;
   choices: Choices;
   /** Newest first. */
   audit: Change[];
@@ -38,8 +40,8 @@ export interface HomeChannel {
   subscription: Subscription;
   /** Why nothing can be posted, and what to do: our own words. */
   refusal?: { sentence: Line; remedy: Line };
-  /** Whether this person may change what it hears of. */
-  mayChange: boolean;
+  /** What this person may change of it: what it hears of, or only that it hears of anything. */
+  may: "all" | "removal" | "nothing";
 }
 
 /** What somebody changed. */
@@ -62,7 +64,7 @@ export function homeView(data: HomeData, now: Instant): HomeView {
   if (data.isStranger) return home([HEADER, STRANGER]);
   const above = [
     HEADER,
-    TOP,
+    top(data.mayAdd),
     ...liveBlocks(data.live),
     ...dayBlocks(data.day),
     DIVIDER,
@@ -70,7 +72,7 @@ export function homeView(data: HomeData, now: Instant): HomeView {
   ];
   const below = [DIVIDER, forYou(data.choices), ...changeBlocks(data.audit), smallPrint(data.status)];
   const room = MOST_BLOCKS - above.length - below.length;
-  return home([...above, ...channelBlocks(data.channels, room, now), ...below]);
+  return home([...above, ...channelBlocks(data, room, now), ...below]);
 }
 
 function home(blocks: KnownBlock[]): HomeView {
@@ -81,10 +83,11 @@ const HEADER: KnownBlock = { type: "header", text: plainText("Meetings") };
 const DIVIDER: KnownBlock = { type: "divider" };
 const STRANGER = words(["I tell the people of this company about its meetings. You are here from another one."]);
 const ADD = button("home_subscribe", "Add a channel", { style: "primary" });
-const TOP: KnownBlock = {
-  type: "actions",
-  elements: [ADD, button("home_refresh", "Refresh"), button("home_help", "Help")],
-};
+
+function top(mayAdd: boolean): KnownBlock {
+  const elements = [button("home_refresh", "Refresh"), button("home_help", "Help")];
+  return { type: "actions", elements: mayAdd ? [ADD, ...elements] : elements };
+}
 
 function title(text: string): SectionBlock {
   return words([{ strong: text }]);
@@ -127,7 +130,8 @@ function list(elements: RichTextSection[]): KnownBlock {
 }
 
 /** Those that cannot be posted in come first: somebody has to do something. */
-function channelBlocks(channels: readonly HomeChannel[], room: number, now: Instant): KnownBlock[] {
+function channelBlocks({ channels, mayAdd }: HomeData, room: number, now: Instant): KnownBlock[] {
+  if (channels.length === 0 && !mayAdd) return [words(["No channel that you may read hears of meetings yet."])];
   if (channels.length === 0) {
     return [
       words([
@@ -151,35 +155,39 @@ function channelBlocks(channels: readonly HomeChannel[], room: number, now: Inst
   return [...shown, ...more(channels.length - count, "/meetings list")];
 }
 
-function channelRow({ channelId, subscription, refusal, mayChange }: HomeChannel, now: Instant): KnownBlock[] {
-  const muted = subscription.muted.slice(0, mayChange ? MOST_MUTED : 0);
+function channelRow({ channelId, subscription, refusal, may }: HomeChannel, now: Instant): KnownBlock[] {
+  const muted = subscription.muted.slice(0, may === "all" ? MOST_MUTED : 0);
   return [
     {
       type: "section",
       text: { type: "mrkdwn", text: channelMention(channelId) },
-      ...(mayChange && { accessory: menu(channelId, subscription, now) }),
+      ...(may !== "nothing" && { accessory: menu(channelId, subscription, may, now) }),
     },
     richLines(rulesLine(subscription), mannerLine(subscription, now)),
-    ...(refusal ? [warning(channelId, refusal, mayChange)] : []),
+    ...(refusal ? [warning(channelId, refusal, may)] : []),
     ...muted.map((one) => mutedRow(channelId, one)),
   ];
 }
 
-function menu(channelId: string, { pausedUntil = 0, muted }: Subscription, now: Instant) {
+function menu(channelId: string, { pausedUntil = 0, muted }: Subscription, may: HomeChannel["may"], now: Instant) {
   const choice = (text: string, ask: ChannelAsk) => option(text, channelAskText(ask, channelId));
-  const options = [
+  const changes = [
     choice("Edit", "edit"),
     pausedUntil > now ? choice("Resume", "resume") : choice("Pause for a day", "pause"),
     ...(muted.length > 0 ? [choice("Muted meetings…", "muted")] : []),
-    choice("Remove", "remove"),
   ];
+  const options = [...(may === "all" ? changes : []), choice("Remove", "remove")];
   return { type: "overflow" as const, action_id: "sub_more", options };
 }
 
-function warning(channelId: string, { sentence, remedy }: NonNullable<HomeChannel["refusal"]>, mayChange: boolean) {
+function warning(
+  channelId: string,
+  { sentence, remedy }: NonNullable<HomeChannel["refusal"]>,
+  may: HomeChannel["may"],
+) {
   return {
     ...words([":warning: Cannot post: ", ...sentence, " ", ...remedy]),
-    ...(mayChange && { accessory: button("sub_retry", "Check again", { value: channelId }) }),
+    ...(may === "all" && { accessory: button("sub_retry", "Check again", { value: channelId }) }),
   };
 }
 

@@ -5,6 +5,7 @@ import { refusalWords } from "../card/refusal-words.ts";
 import { log } from "../log.ts";
 import type { Instant } from "../meeting/fact.ts";
 import type { Asker, AuditEntry, Channel } from "../ports.ts";
+import type { Change } from "../subscription/change.ts";
 import type { Choices } from "../subscription/choices.ts";
 import { askerIn, changerIn } from "./asker.ts";
 import { choicesModal, readChoices } from "./choices-modal.ts";
@@ -12,11 +13,11 @@ import { type ChannelAsk, channelAsked, unmuteAsked } from "./home-asks.ts";
 import { type HomeChannel, type HomeData, homeView, type LiveMeeting } from "./home-view.ts";
 import { mutedModal } from "./muted-modal.ts";
 import { type OnPress, type Press, unknownPress } from "./presses.ts";
-import { leaveToChange } from "./rights.ts";
+import { type Leave, leaveToChange } from "./rights.ts";
 import { openSettings } from "./settings.ts";
 import { opened } from "./subscribe-buttons.ts";
-import { readableChannels, type Subscribers } from "./subscribing.ts";
-import { inTime, openView, publishHome } from "./views.ts";
+import { readableChannels, refusedCard, type Subscribers } from "./subscribing.ts";
+import { inTime, openView, publishHome, updateView } from "./views.ts";
 import { where } from "./where.ts";
 import type { Workspace, Workspaces } from "./workspaces.ts";
 
@@ -122,36 +123,56 @@ export function slackHome(app: bolt.App, onPress: OnPress, side: HomeSide): Home
     { workspace, place: { userId }, triggerId }: Press,
     { ask, channelId }: { ask: ChannelAsk; channelId: string },
   ): Promise<Card | undefined> {
-    const channel = `${workspace.address}:${channelId}`;
+    const command = COMMANDS[ask];
+    if (ask === "muted") {
+      if (!(await mayRead(workspace, userId, channelId))) return refusedCard(NOT_A_MEMBER, command);
+      return shownMuted(workspace, triggerId, channelId);
+    }
+    const leave = await leaveHere(workspace, userId, channelId, ask);
+    if (leave.kind === "refused") return refused(workspace, userId, leave, command);
     if (ask === "edit") {
       return opened(await openSettings({ subscribers }, workspace, { userId }, { triggerId, channelId }));
     }
-    const subscription = (await subscribers.book()).channels.get(channel);
-    if (ask === "muted") {
-      if (await mayRead(workspace, userId, channel)) {
-        await openView(workspace.client, triggerId, mutedModal(channelId, subscription ?? { muted: [] }));
-      }
-      return undefined;
-    }
-    if (await mayChange(workspace, userId, channelId, ask === "remove")) {
-      const what = {
-        pause: { kind: "pause", until: now() + DAY_MS },
-        resume: { kind: "resume" },
-        remove: { kind: "remove", rules: [] },
-      } as const;
-      await subscribers.change(channel, what[ask], await changerIn(workspace, userId));
-      side.onSubscribed();
-    }
-    await looked(workspace, userId);
+    const what = {
+      pause: { kind: "pause", until: now() + DAY_MS },
+      resume: { kind: "resume" },
+      remove: { kind: "remove", rules: [] },
+    } as const;
+    await keepChange(workspace, userId, channelId, what[ask]);
     return undefined;
   }
 
-  /** Who was in a channel may take away what it hears of, also where we cannot post any more. */
-  async function mayChange(workspace: Workspace, userId: string, channelId: string, isRemoval: boolean) {
-    const leave = await leaveToChange(workspace, { userId }, channelId, subscribers.whoMay);
-    if (leave.kind === "given") return true;
+  async function shownMuted(workspace: Workspace, triggerId: string | undefined, channelId: string) {
+    const subscription = (await subscribers.book()).channels.get(`${workspace.address}:${channelId}`);
+    const how = await openView(workspace.client, triggerId, mutedModal(channelId, subscription ?? { muted: [] }));
+    return how === "too late" ? opened(how) : undefined;
+  }
+
+  async function keepChange(workspace: Workspace, userId: string, channelId: string, change: Change): Promise<void> {
+    const by = await changerIn(workspace, userId);
+    await subscribers.change(`${workspace.address}:${channelId}`, change, by);
+    side.onSubscribed();
+    await looked(workspace, userId);
+  }
+
+  /** What was offered may be offered no more: that is shown, too. */
+  async function refused(workspace: Workspace, userId: string, leave: Leave, command: string): Promise<Card> {
+    await looked(workspace, userId);
+    return refusedCard(leave, command);
+  }
+
+  /** As for the command in words. Who subscribed a channel may take that away also after they have left it. */
+  async function leaveHere(
+    workspace: Workspace,
+    userId: string,
+    channelId: string,
+    ask: ChannelAsk | "unmute",
+  ): Promise<Leave> {
+    const mustPost = !HEARS_LESS.has(ask);
+    const leave = await leaveToChange(workspace, { userId }, channelId, subscribers.whoMay, { mustPost });
+    if (leave.kind === "given" || ask !== "remove" || NOBODYS.has(leave.because)) return leave;
     const { by } = (await subscribers.book()).channels.get(`${workspace.address}:${channelId}`) ?? {};
-    return isRemoval && by === userId && leave.because !== "only_admins";
+    return by === userId ? { kind: "given", isShared: false } : leave;
   }
 
   onPress("sub_retry", async ({ workspace, place: { userId }, value: channelId, answer }) => {
@@ -160,24 +181,29 @@ export function slackHome(app: bolt.App, onPress: OnPress, side: HomeSide): Home
       if (!(await subscribers.book()).channels.has(channel)) return unknownPress;
       await side.retry(channel);
       await looked(workspace, userId, { isBlank: true });
+      const leave = await leaveToChange(workspace, { userId }, channelId, subscribers.whoMay);
+      return leave.kind === "refused" ? refusedCard(leave, "settings") : undefined;
+    });
+  });
+
+  onPress("sub_unmute", async ({ workspace, place: { userId }, value, view, answer }) => {
+    const asked = unmuteAsked(value);
+    await answer(async () => {
+      if (!asked) return unknownPress;
+      const { channelId, muted: meeting } = asked;
+      const leave = await leaveHere(workspace, userId, channelId, "unmute");
+      if (leave.kind === "refused") return refused(workspace, userId, leave, "unmute");
+      await keepChange(workspace, userId, channelId, { kind: "unmute", meeting });
+      if (view?.type === "modal") await shownAnew(workspace, view.id, channelId);
       return undefined;
     });
   });
 
-  onPress("sub_unmute", async ({ workspace, place: { userId }, value, answer }) => {
-    const asked = unmuteAsked(value);
-    await answer(async () => {
-      if (!asked) return unknownPress;
-      if (await mayChange(workspace, userId, asked.channelId, false)) {
-        const by = await changerIn(workspace, userId);
-        const channel = `${workspace.address}:${asked.channelId}`;
-        await subscribers.change(channel, { kind: "unmute", meeting: asked.muted }, by);
-        side.onSubscribed();
-      }
-      await looked(workspace, userId);
-      return undefined;
-    });
-  });
+  /** The list of what is muted, in which something was pressed. */
+  async function shownAnew(workspace: Workspace, viewId: string, channelId: string): Promise<void> {
+    const { muted = [] } = (await subscribers.book()).channels.get(`${workspace.address}:${channelId}`) ?? {};
+    await updateView(workspace.client, { viewId }, mutedModal(channelId, { muted }));
+  }
 
   onPress("me_settings", async ({ workspace, place: { userId }, triggerId, answer }) => {
     await answer(async () => {
@@ -215,14 +241,28 @@ export function slackHome(app: bolt.App, onPress: OnPress, side: HomeSide): Home
   };
 }
 
-async function mayRead(workspace: Workspace, userId: string, channel: Channel): Promise<boolean> {
-  return (await askerIn(workspace, { userId })).mayRead(channel);
+/** Which command in words each of them is. */
+const COMMANDS: Record<ChannelAsk, string> = {
+  edit: "settings",
+  pause: "pause",
+  resume: "resume",
+  muted: "unmute",
+  remove: "unsubscribe",
+};
+const HEARS_LESS: ReadonlySet<string> = new Set<ChannelAsk>(["pause", "remove"]);
+const NOT_A_MEMBER: Leave = { kind: "refused", because: "not_a_member" };
+/** Whoever is refused for one of these may change nothing, wherever it is. */
+const NOBODYS: ReadonlySet<string> = new Set(["only_admins", "no_guests"]);
+
+async function mayRead(workspace: Workspace, userId: string, channelId: string): Promise<boolean> {
+  return (await askerIn(workspace, { userId })).mayRead(`${workspace.address}:${channelId}`);
 }
 
 async function dataFor(side: HomeSide, workspace: Workspace, userId: string): Promise<HomeData> {
   const { subscribers, choices } = side;
   const asker = await askerIn(workspace, { userId });
-  const { isAdmin } = await workspace.person(userId);
+  const { isAdmin, isGuest } = await workspace.person(userId);
+  const mayChangeAny = !isGuest && (isAdmin || subscribers.whoMay === "members");
   const [book, today, audit, refusals, mine, status] = await Promise.all([
     subscribers.book(),
     side.today(asker),
@@ -242,12 +282,14 @@ async function dataFor(side: HomeSide, workspace: Workspace, userId: string): Pr
     [...readable, ...own].map(async ([channelId, subscription]): Promise<HomeChannel> => {
       const because = refusals.get(`${workspace.address}:${channelId}`);
       const words = because === undefined ? undefined : refusalWords(because);
-      const isIn = subscription.by === userId || (await workspace.channels.hasMember(channelId, userId));
+      const isIn = await workspace.channels.hasMember(channelId, userId);
       return {
         channelId,
         subscription,
         ...(words && { refusal: { sentence: [words.sentence], remedy: [words.remedy] } }),
-        mayChange: subscribers.whoMay === "admins" ? isAdmin : isIn || isAdmin,
+        may: mayChangeAny
+          ? mayChange({ isIn: isIn || isAdmin, isTheirs: subscription.by === userId, words })
+          : "nothing",
       };
     }),
   );
@@ -255,6 +297,7 @@ async function dataFor(side: HomeSide, workspace: Workspace, userId: string): Pr
   return {
     ...today,
     channels,
+    mayAdd: mayChangeAny,
     choices: mine,
     audit: audit
       .filter(({ channel }) => readableIds.has(channel))
@@ -268,6 +311,12 @@ async function dataFor(side: HomeSide, workspace: Workspace, userId: string): Pr
     status,
     ...(asker.isStranger && { isStranger: true }),
   };
+}
+
+/** What is certain to be refused is not offered. Who is in a private channel is not known where we are not in it any more. */
+function mayChange({ isIn, isTheirs, words }: { isIn: boolean; isTheirs: boolean; words: object | undefined }) {
+  if (isIn || (isTheirs && words !== undefined)) return "all";
+  return isTheirs ? "removal" : "nothing";
 }
 
 const DONE: Record<AuditEntry["change"], string> = {

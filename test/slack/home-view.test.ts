@@ -14,6 +14,7 @@ const NOTHING: HomeData = {
   live: [],
   day: [],
   channels: [],
+  mayAdd: true,
   choices: { whenLiveWithoutMe: false },
   audit: [],
   status: ["Zoom: connected  ·  Slack: fine"],
@@ -30,7 +31,7 @@ const live = (topic: string, index = 0) => ({
 const channel = (index = 0, said: Partial<HomeChannel> = {}): HomeChannel => ({
   channelId: index === 0 ? GENERAL : `C${1_000 + index}`,
   subscription: subscription(),
-  mayChange: true,
+  may: "all",
   ...said,
 });
 const REFUSAL = {
@@ -119,8 +120,20 @@ describe("our Home tab", () => {
 
   test("offers nothing to who may not change a channel", () => {
     const said = subscription({ muted: [{ number: "1" }] });
-    const text = seen({ channels: [channel(0, { mayChange: false, refusal: REFUSAL, subscription: said })] });
+    const text = seen({ channels: [channel(0, { may: "nothing", refusal: REFUSAL, subscription: said })] });
     match(text, /\n#general\nall meetings\n.*1 meeting muted\n⚠️ Cannot post: .* there\.\n———/);
+  });
+
+  test("offers to who left a private channel only to end what they began", () => {
+    const said = subscription({ muted: [{ number: "1" }] });
+    const text = seen({ channels: [channel(0, { may: "removal", refusal: REFUSAL, subscription: said })] });
+    match(text, /\n#general \[⋮ Remove\]\nall meetings\n.*1 meeting muted\n⚠️ Cannot post: .* there\.\n———/);
+  });
+
+  test("offers no channel to add to who may add none", () => {
+    const text = seen({ mayAdd: false });
+    match(text, /^Meetings\n\[Refresh\] \[Help\]\n/);
+    match(text, /\nNo channel that you may read hears of meetings yet\.\n/);
   });
 
   test("shows strangers nothing of this company", () => {

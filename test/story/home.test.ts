@@ -140,6 +140,102 @@ describe("the Home tab of who left a private channel", () => {
   });
 });
 
+describe("what somebody presses in the Home tab", () => {
+  let office: Office;
+  before(async () => {
+    office = await startOffice({ slack: { limits: false } });
+    for (const channelId of [GENERAL, SALES, BOARD]) await office.asks("subscribe all", { channelId });
+  });
+  after(() => office.stop());
+  const home = async (userId: string, wanted: RegExp) => {
+    await office.slack.openApp(userId);
+    return office.slack.until(() => {
+      const { plain = "" } = office.slack.home(userId) ?? {};
+      return wanted.test(plain) && plain;
+    });
+  };
+  /** Also what is not offered any more, or stands in a view from before. */
+  const chooses = async (userId: string, offered: string, option = offered) => {
+    office.slack.distort = (content) => JSON.parse(JSON.stringify(content).replaceAll(offered, option));
+    const press = { userId, actionId: "sub_more", option: offered };
+    await office.slack.pressInView(press).finally(() => {
+      office.slack.distort = undefined;
+    });
+  };
+  const isTold = async (userId: string, wanted: RegExp) => {
+    const modal = await office.slack.until(() => office.slack.modal(userId));
+    match(modal.plain, wanted);
+    await office.slack.closeModal(userId);
+  };
+
+  test("does what the words would do: an archived channel may be paused and removed by its members", async () => {
+    office.slack.channel(SALES).isArchived = true;
+    await home(BEN, /#sales \[⋮ Edit/);
+    await chooses(BEN, `pause:${SALES}`);
+    await home(BEN, /#sales[^#]*paused until/);
+    await chooses(BEN, `edit:${SALES}`);
+    await isTold(BEN, /This channel is archived/);
+    await chooses(BEN, `resume:${SALES}`);
+    await isTold(BEN, /This channel is archived/);
+    await chooses(BEN, `remove:${SALES}`);
+    await office.slack.until(() => !/#sales/.test(office.slack.home(BEN)?.plain ?? ""));
+    match(await office.asks("list"), /#general/);
+  });
+
+  test("is refused in the words of the command where it must be", async () => {
+    await home(BEN, /#general/);
+    for (const ask of ["edit", "pause", "remove", "muted"]) {
+      await chooses(BEN, `edit:${GENERAL}`, `${ask}:${BOARD}`);
+      await isTold(BEN, /Only members of a channel may change what it hears of\. Join it, then try again\./);
+    }
+    match(await office.asks("list"), /#board/);
+  });
+
+  test("is offered to nobody for whom it is certain to be refused", async () => {
+    await home(ALICE, /#board \[⋮ Edit/);
+    await office.slack.leave(BOARD, ALICE);
+    await chooses(ALICE, `edit:${BOARD}`);
+    await isTold(ALICE, /Only members of a channel may change/);
+    await home(ALICE, /#board \[⋮ Remove\]/);
+    await chooses(ALICE, `remove:${BOARD}`, `pause:${BOARD}`);
+    await isTold(ALICE, /Only members of a channel may change/);
+    await chooses(ALICE, `remove:${BOARD}`);
+    await office.slack.until(() => !/#board/.test(office.slack.home(ALICE)?.plain ?? ""));
+  });
+
+  test("is nothing for guests, who are told so where a menu stands there from before", async () => {
+    await home(ADA, /#general \[⋮ Edit/);
+    const offered = `pause:${GENERAL}`;
+    const guests = { ...office.slack.users.find(({ id }) => id === EVE), teamId: undefined, isGuest: true };
+    Object.assign(office.slack.users.find(({ id }) => id === EVE) ?? {}, guests);
+    office.slack.channel(GENERAL).members.push(EVE);
+    const text = await home(EVE, /#general/);
+    doesNotMatch(text, /⋮|Add a channel|Check again/);
+    office.slack.distort = (content) => JSON.parse(JSON.stringify(content).replaceAll(ADA, EVE));
+    await office.slack.pressInView({ userId: ADA, actionId: "sub_more", option: offered });
+    office.slack.distort = undefined;
+    await isTold(ADA, /Guests cannot change what a channel hears of/); // the stand-in's trigger is hers
+    match(await home(ADA, /#general/), /Pause for a day/);
+  });
+
+  test("is seen in the list of muted meetings, too", async () => {
+    const loud = meeting("Loud", "86400000025");
+    await office.zoomSends(loud.started());
+    await office.slack.until(() => office.seen(GENERAL).length === 1, { timeoutMs: 10_000 });
+    await office.asks("mute");
+    await home(ALICE, /Muted meetings/);
+    await chooses(ALICE, `muted:${GENERAL}`);
+    await office.slack.until(() => /🔕 Loud \[Post again\]/.test(office.slack.modal(ALICE)?.plain ?? ""));
+    office.slack.channel(GENERAL).isArchived = true;
+    await office.slack.pressInView({ userId: ALICE, actionId: "sub_unmute" });
+    await office.slack.until(() => /This channel is archived/.test(office.slack.modal(ALICE)?.plain ?? ""));
+    await office.slack.closeModal(ALICE);
+    office.slack.channel(GENERAL).isArchived = false;
+    await office.slack.pressInView({ userId: ALICE, actionId: "sub_unmute" });
+    await office.slack.until(() => /No meeting is muted/.test(office.slack.modal(ALICE)?.plain ?? ""));
+  });
+});
+
 describe("what somebody chooses for themselves", () => {
   let office: Office;
   before(async () => {

@@ -74,6 +74,11 @@ export function peopleInChannels({ workspace, installation, views, events }: Opt
       channel.botIsMember = true;
       return events.tell({ type: "member_joined_channel", ...membership(channel, bot.userId), inviter: by });
     },
+    async leave(channelId: string, userId: string): Promise<Told> {
+      const channel = find(channelId);
+      channel.members.splice(0, channel.members.length, ...channel.members.filter((id) => id !== userId));
+      return events.tell({ type: "member_left_channel", ...membership(channel, userId) });
+    },
     async removeApp(channelId: string): Promise<Told> {
       const channel = find(channelId);
       channel.botIsMember = false;

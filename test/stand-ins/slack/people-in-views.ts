@@ -31,12 +31,18 @@ export function peopleInViews({ workspace, views, triggers, answers, deliver }: 
   const facing = (userId: string): OpenView =>
     topModal(userId) ?? views.home(userId) ?? fail(`${userId} has no view of ours in front of them`);
 
-  function find({ userId, actionId, blockId }: InView): { open: OpenView; control: Control } {
+  /** Of several menus that are called so, the one with this option. */
+  function find({ userId, actionId, blockId, option }: InView & { option?: string }): {
+    open: OpenView;
+    control: Control;
+  } {
     const open = facing(userId);
-    const control = controlsIn(open.view.blocks).find(
+    const found = controlsIn(open.view.blocks).filter(
       (one) => one.actionId === actionId && (blockId === undefined || one.blockId === blockId),
     );
-    return { open, control: control ?? fail(`no ${actionId} there`) };
+    const hasIt = ({ element }: Control) =>
+      element.type === "overflow" && element.options.some(({ value }) => value === option);
+    return { open, control: found.find(hasIt) ?? found[0] ?? fail(`no ${actionId} there`) };
   }
 
   const envelope = (open: OpenView) => {
