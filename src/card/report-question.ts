@@ -33,7 +33,7 @@ export function meetingQuestion(typed: string): MeetingQuestion {
   const words = wordsOf(typed);
   if (words === "") return { of: "latest" };
   if (/^last$/i.test(words)) return { of: "last" };
-  const uuid = /^uuid (\S+)$/.exec(words)?.[1];
+  const uuid = (UUID.exec(typed.trim()) ?? UUID.exec(words))?.[1];
   if (uuid) return { of: "meeting", uuid };
   if (NUMBER.test(words.replaceAll(DASHES, "-"))) return { of: "number", number: words.replaceAll(/\D/g, "") };
   return { of: "topic", topic: words.replace(/^topic (?=\S)/i, "") };
@@ -64,6 +64,8 @@ function wordsOf(typed: string): string {
   return typed.replaceAll(QUOTES, "").replaceAll(/\s+/g, " ").trim().replace(STOP, "");
 }
 
+/** As a button carries it, where no stop is anybody's. */
+const UUID = /^uuid ([^\s"“”„]+)$/;
 const QUOTES = /["“”„]/g;
 const STOP = /(?<=[^\s.,;:!?…])[.,;:!?…]+$/;
 const DASHES = /[\u2010-\u2015\u2212]/g;

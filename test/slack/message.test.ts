@@ -14,7 +14,7 @@ import { peopleCard } from "../../src/card/people-card.ts";
 import { periodNames, periodOf } from "../../src/card/period.ts";
 import { periodReportCard } from "../../src/card/period-report-card.ts";
 import { type ReportView, reportCard } from "../../src/card/report-card.ts";
-import type { PeriodQuestion } from "../../src/card/report-question.ts";
+import { type PeriodQuestion, questionText, reportQuestion } from "../../src/card/report-question.ts";
 import { type Status, statusCard } from "../../src/card/status-card.ts";
 import { subscriptionsCard } from "../../src/card/subscription-cards.ts";
 import { weekCard } from "../../src/card/week-card.ts";
@@ -23,8 +23,10 @@ import type { MeetingFact } from "../../src/meeting/fact.ts";
 import { type Meeting, meetingFrom } from "../../src/meeting/meeting.ts";
 import { plainLine } from "../../src/meeting/text.ts";
 import { command } from "../../src/slack/command.ts";
+import { unmuteAsked, unmuteText } from "../../src/slack/home-asks.ts";
 import { plainMessage, type SlackMessage, slackMessage } from "../../src/slack/message.ts";
 import { SUBSCRIBE_COMMANDS } from "../../src/slack/subscribe-words.ts";
+import { Uuid } from "../../src/zoom/fields.ts";
 import { at, ended, joined, started } from "../meeting/facts.ts";
 import { checkBlocks, plain } from "../stand-ins/slack.ts";
 
@@ -553,5 +555,32 @@ describe("a card that tells of a change of what its channel hears of", () => {
     });
     doesNotMatch(text, /<!channel|<@/);
     match(read(card(" \u200b ")), /\nSomebody changed/);
+  });
+});
+
+describe("whatever Zoom calls a meeting", () => {
+  const longest = Array.from({ length: 300 }, (_, length) => "~".repeat(length)).findLast(
+    (uuid) => Uuid.safeParse(uuid).success,
+  );
+
+  test("its card is one that Slack takes, and so is every question about it", () => {
+    const uuid = longest ?? "";
+    ok(uuid.length >= 100, "Zoom's own have 24 characters");
+    const facts = [started("09:00", { uuid }), joined("Jo P1", "09:01", { uuid })];
+    const live = meetingFrom(facts);
+    match(read(meetingCard(live, { people: "names" })), /is live[\s\S]*Do not post this meeting here/);
+    read(meetingCard(meetingFrom([...facts, ended("09:30", { uuid })]), { people: "names" }));
+    read(choiceCard([live, live], ["Which one?"]));
+    read(reportCard(live, VIEW, NOW));
+    deepEqual(unmuteAsked(unmuteText("C0GENERAL", { uuid })), { channelId: "C0GENERAL", muted: { uuid } });
+  });
+
+  test("asking for it by that name finds it", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary-ascii", maxLength: 40 }), (uuid) => {
+        if (!Uuid.safeParse(uuid).success) return;
+        deepEqual(reportQuestion(questionText({ of: "meeting", uuid })), { of: "meeting", uuid });
+      }),
+    );
   });
 });
