@@ -49,6 +49,20 @@ export interface Home {
   refresh(): void;
 }
 
+interface Looker {
+  address: string;
+  userId: string;
+  /** When they have most likely gone. */
+  until: Instant;
+  /** What they see, as far as we know. */
+  shows: string;
+  /** How often that could not be changed since. */
+  failures: number;
+}
+
+const NOT_LOOKING = { until: 0, shows: "", failures: 0 };
+const AGAIN_AFTER_MS = 1_000;
+const MOST_FAILURES = 6;
 const LOOKS_FOR_MS = 10 * 60_000;
 const MOST_LOOKERS = 200;
 /** Many meetings may start within a minute; nobody reads faster. */
@@ -60,30 +74,46 @@ const NOT_KEPT = { choices: "I cannot keep that just now. Please try again in a 
 /** The Home tab: what is on, and everything that can be set. */
 export function slackHome(app: bolt.App, onPress: OnPress, side: HomeSide): Home {
   const { subscribers, now, choices } = side;
-  const lookers = new Map<string, { address: string; userId: string; until: Instant; shows: string }>();
+  const lookers = new Map<string, Looker>();
   const inTurn = new Map<string, Promise<void>>();
   let isDue = false;
 
-  const show = async (workspace: Workspace, userId: string): Promise<void> => {
+  /** Resolves to after how long to try again; undefined where there is no reason to. */
+  const show = async (workspace: Workspace, userId: string): Promise<number | undefined> => {
     const key = `${workspace.address}:${userId}`;
     const view = homeView(await dataFor(side, workspace, userId), now());
     const shows = JSON.stringify(view);
     const before = lookers.get(key);
     lookers.delete(key);
     if (lookers.size >= MOST_LOOKERS) lookers.delete(lookers.keys().next().value ?? "");
-    lookers.set(key, { address: workspace.address, userId, until: before?.until ?? 0, shows: before?.shows ?? "" });
-    if (before?.shows === shows) return;
+    lookers.set(key, { ...NOT_LOOKING, ...before, address: workspace.address, userId });
+    if (before?.shows === shows) return undefined;
     const answer = await publishHome(workspace.client, userId, view);
     const looker = lookers.get(key);
-    if (answer === "done" && looker) looker.shows = shows;
-    else if (typeof answer === "object") log.warn({ because: answer.because }, "a Home tab could not be shown");
+    if (answer === "done" && looker) Object.assign(looker, { shows, failures: 0 });
+    if (typeof answer !== "object") return undefined;
+    log.warn({ because: answer.because }, "a Home tab could not be shown");
+    return answer.kind === "never" ? undefined : answer.kind === "later" ? answer.inMs : 0;
+  };
+  /** Who looks at a blank tab has nothing to press: it is tried again by itself, some times. */
+  const tryAgain = (workspace: Workspace, userId: string, inMs: number) => {
+    const looker = lookers.get(`${workspace.address}:${userId}`);
+    if (!looker || looker.until < now() || looker.failures >= MOST_FAILURES) return;
+    const waitMs = Math.max(inMs, AGAIN_AFTER_MS * 2 ** looker.failures);
+    looker.failures += 1;
+    setTimeout(() => void showSafely(workspace, userId), waitMs).unref();
   };
   /** One after another: what was made earlier is not shown later. */
   const showSafely = (workspace: Workspace, userId: string): Promise<void> => {
     const key = `${workspace.address}:${userId}`;
     const shown = (inTurn.get(key) ?? Promise.resolve())
       .then(() => show(workspace, userId))
-      .catch((err: unknown) => log.error({ err }, "a Home tab could not be made"))
+      .catch((err: unknown) => {
+        log.error({ err }, "a Home tab could not be made");
+        return 0;
+      })
+      .then((inMs) => inMs !== undefined && tryAgain(workspace, userId, inMs))
+      .then(() => {})
       .finally(() => inTurn.get(key) === shown && inTurn.delete(key));
     inTurn.set(key, shown);
     return shown;
@@ -102,7 +132,7 @@ export function slackHome(app: bolt.App, onPress: OnPress, side: HomeSide): Home
     const key = `${workspace.address}:${userId}`;
     const before = lookers.get(key);
     const shows = isBlank ? "" : (before?.shows ?? "");
-    lookers.set(key, { address: workspace.address, userId, until: now() + LOOKS_FOR_MS, shows });
+    lookers.set(key, { address: workspace.address, userId, until: now() + LOOKS_FOR_MS, shows, failures: 0 });
     await showSafely(workspace, userId);
   };
 

@@ -1,4 +1,4 @@
-import { doesNotMatch, equal, match } from "node:assert/strict";
+import { doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { meetingBodies } from "../stand-ins/zoom.ts";
 import { ADA, ALICE, BEN, BOARD, EVE, GENERAL, HIDDEN, type Office, SALES, startOffice } from "./office.ts";
@@ -140,6 +140,28 @@ describe("the Home tab of who left a private channel", () => {
   });
 });
 
+describe("a Home tab that somebody opens for the first time", () => {
+  let office: Office;
+  before(async () => {
+    office = await startOffice();
+  });
+  after(() => office.stop());
+
+  const troubles = [
+    { what: "says to come again later", who: ALICE, method: "views.publish", how: { status: 429, retryAfterS: 1 } },
+    { what: "breaks down over it", who: BEN, method: "views.publish", how: { status: 503 } },
+    { what: "does not tell who looks", who: ADA, method: "users.info", how: { status: 500 } },
+  ];
+  for (const { what, who, method, how } of troubles) {
+    test(`is not left blank where Slack ${what}`, async () => {
+      office.slack.fail({ method, how, times: 1 });
+      await office.slack.openApp(who);
+      const shown = () => /Live now/.test(office.slack.home(who)?.plain ?? "");
+      ok(await office.slack.until(shown, { timeoutMs: 15_000 }));
+    });
+  }
+});
+
 describe("what somebody presses in the Home tab", () => {
   let office: Office;
   before(async () => {
@@ -194,9 +216,11 @@ describe("what somebody presses in the Home tab", () => {
   test("is offered to nobody for whom it is certain to be refused", async () => {
     await home(ALICE, /#board \[⋮ Edit/);
     await office.slack.leave(BOARD, ALICE);
-    await chooses(ALICE, `edit:${BOARD}`);
+    await office.slack.until(() => /#board \[⋮ Remove\]/.test(office.slack.home(ALICE)?.plain ?? ""), {
+      timeoutMs: 15_000,
+    });
+    await chooses(ALICE, `remove:${BOARD}`, `edit:${BOARD}`);
     await isTold(ALICE, /Only members of a channel may change/);
-    await home(ALICE, /#board \[⋮ Remove\]/);
     await chooses(ALICE, `remove:${BOARD}`, `pause:${BOARD}`);
     await isTold(ALICE, /Only members of a channel may change/);
     await chooses(ALICE, `remove:${BOARD}`);
