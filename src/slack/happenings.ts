@@ -66,8 +66,10 @@ function happening({ home, subscribers, retry, move }: Happenings): EventTable {
     where(context).channels.forget(typeof channel === "string" ? channel : channel.id);
     home.refresh();
   };
+  /** It may have come back since: Slack tells of things late, and in any order. */
   const remove = async ({ channel }: { channel: string }, context: Context) => {
-    where(context).channels.forget(channel);
+    const found = await where(context).channels.lookAgain(channel);
+    if (found.kind === "known" || found.mayPass) return;
     await subscribers.change(channelIn(context, channel), { kind: "remove", rules: [] }, { timeZone: "UTC" });
     home.refresh();
   };

@@ -7,6 +7,18 @@ const orNot = <T extends z.ZodType>(said: T) => said.nullish().transform((value)
 /** What is relied on where it is there, and counts as not said where it makes no sense. */
 const ifSound = <T extends z.ZodType>(said: T) => said.optional().catch(undefined);
 
+const Named = ifSound(z.union([z.string(), z.looseObject({ id: z.string() })]));
+
+/** Bolt looks into all of these, wherever the key is there. */
+const Happened = z
+  .looseObject({
+    channel: Named,
+    user: Named,
+    item: ifSound(z.looseObject({})),
+    subteam: ifSound(z.looseObject({})),
+  })
+  .transform((event) => Object.fromEntries(Object.entries(event).filter(([, said]) => said !== undefined)));
+
 /** The fields that decide who gets a request; Slack sends many more. */
 const Shape = z.looseObject({
   type: orNot(z.string()),
@@ -17,7 +29,8 @@ const Shape = z.looseObject({
   user_id: z.string().optional(),
   team_id: orNot(z.string()),
   response_url: ifSound(z.url({ protocol: /^https?$/ })),
-  event: z.looseObject({}).optional(),
+  event: Happened.optional(),
+  authorizations: ifSound(z.array(z.looseObject({}))),
   actions: orNot(z.array(z.unknown())),
 });
 

@@ -2,7 +2,7 @@ import { deepEqual, ok } from "node:assert/strict";
 import { after, before, beforeEach, describe, mock, test } from "node:test";
 import { log } from "../../src/log.ts";
 import { meetingBodies } from "../stand-ins/zoom.ts";
-import { ALICE, BOARD, GENERAL, type Office, startOffice } from "./office.ts";
+import { ALICE, BOARD, GENERAL, type Office, SALES, startOffice } from "./office.ts";
 
 const loud = mock.method(log, "error", () => {});
 
@@ -44,7 +44,7 @@ describe("what comes from Slack with a field missing", () => {
   let messageTs = "";
   let ephemeralId = "";
   before(async () => {
-    office = await startOffice({ slack: { limits: false } });
+    office = await startOffice({ slack: { limits: false, retriesAfterMs: [] } });
     await office.asks("subscribe all");
     const startedAt = Math.floor(Date.now() / 1_000) * 1_000 - 60_000;
     const sync = meetingBodies({ startedAt, topic: "Sync", number: "86400000071" });
@@ -143,6 +143,40 @@ describe("what comes from Slack with a field missing", () => {
   test("is answered all the same: a shortcut", async () => {
     ok((await withEachFieldOdd(() => office.slack.shortcut({ userId: ALICE, callbackId: "meetings_today" }))) > 5);
   });
+  test("does no harm: an event", async () => {
+    const board = () => office.asks("list", { channelId: BOARD });
+    await office.asks("subscribe all", { channelId: BOARD });
+    const heard = await board();
+    const happen = [
+      () => office.slack.openApp(ALICE),
+      () => office.slack.rename(GENERAL, "general"),
+      () => office.slack.share(SALES),
+      () => office.slack.changeId(GENERAL, GENERAL),
+      () => office.slack.inviteApp(GENERAL, ALICE),
+      () => office.slack.unarchive(GENERAL, ALICE),
+    ];
+    for (const act of happen) {
+      let whole: object = {};
+      office.slack.distort = (content) => {
+        whole = content;
+        return content;
+      };
+      await act();
+      for (const path of fields(whole)) {
+        for (const how of ["gone", "null"] as const) {
+          office.slack.distort = (content) => ({ ...without(content, path, how), event_id: `Ev${path}${how}` });
+          await act();
+        }
+      }
+      office.slack.distort = undefined;
+    }
+    deepEqual(
+      loud.mock.calls.map(({ arguments: [said] }) => String((said as { err?: Error }).err?.stack)),
+      [],
+    );
+    deepEqual(await board(), heard);
+  });
+
   /** Whatever goes wrong, the form itself is opened as it should be. */
   const inForm = async <T>(act: () => Promise<T>): Promise<T> => {
     const { distort } = office.slack;

@@ -213,6 +213,18 @@ describe("a channel that refuses later", () => {
     await office.slack.unarchive(GENERAL, ALICE);
   });
 
+  test("is kept where Slack shows it still, though it told that it was deleted", async () => {
+    const { channelId, archived } = { channelId: SALES, archived: "channel_archive" };
+    office.slack.distort = (content) => JSON.parse(JSON.stringify(content).replaceAll(archived, "channel_deleted"));
+    await office.slack.archive(channelId, ALICE);
+    office.slack.distort = undefined;
+    await office.slack.unarchive(channelId, ALICE);
+    await office.slack.until(() =>
+      office.slack.calls.some(({ method, args }) => method === "conversations.info" && args.channel === channelId),
+    );
+    match(await office.asks("list", { userId: BEN }), /#sales {2}all meetings/);
+  });
+
   test("is followed when Slack gives it another id, forgotten when it is deleted", async () => {
     await office.slack.changeId(SALES, "C0SALES2");
     const third = meeting("Third", "86400000013");
