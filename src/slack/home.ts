@@ -247,7 +247,7 @@ export function slackHome(app: bolt.App, onPress: OnPress, side: HomeSide): Home
     if (read.kind === "wrong") return ack({ response_action: "errors", errors: read.errors });
     const workspace = where(context);
     try {
-      await inTime(keep(workspace, body.user.id, read.choices));
+      await inTime((stillInTime) => keep(workspace, body.user.id, read.choices, stillInTime));
     } catch (err) {
       log.error({ err }, "what somebody chose for themselves could not be kept");
       return ack({ response_action: "errors", errors: NOT_KEPT });
@@ -256,8 +256,9 @@ export function slackHome(app: bolt.App, onPress: OnPress, side: HomeSide): Home
     await looked(workspace, body.user.id);
   });
 
-  async function keep(workspace: Workspace, userId: string, chosen: Choices): Promise<void> {
+  async function keep(workspace: Workspace, userId: string, chosen: Choices, stillInTime: () => void): Promise<void> {
     const { email, timeZone } = await workspace.person(userId);
+    stillInTime();
     await choices.choose(`${workspace.address}:${userId}`, chosen, { ...(email && { email }), timeZone });
   }
 

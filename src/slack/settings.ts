@@ -51,9 +51,9 @@ export function settingsForm(app: bolt.App, onPress: OnPress, { subscribers, now
   app.view(SAVE, async ({ ack, body, view, context }) => {
     const workspace = where(context);
     const place = { userId: body.user.id, channelId: originOf(view) };
-    const saved = await inTime(save(workspace, place, view)).catch((err: unknown) => {
+    const saved = await inTime((stillInTime) => save(workspace, place, view, stillInTime)).catch((err: unknown) => {
       log.error({ err }, "a subscription could not be saved");
-      return { errors: channelError("unknown", view) };
+      return { errors: channelError("not_saved", view) };
     });
     if ("errors" in saved) return ack({ response_action: "errors", errors: saved.errors });
     await ack();
@@ -70,7 +70,7 @@ export function settingsForm(app: bolt.App, onPress: OnPress, { subscribers, now
     return mayNotAsk ? leaveToChange(workspace, place, channelId, subscribers.whoMay) : leave;
   }
 
-  async function save(workspace: Workspace, place: Place, view: unknown): Promise<Saved> {
+  async function save(workspace: Workspace, place: Place, view: unknown, stillInTime: () => void): Promise<Saved> {
     const said = readSubmission(view, await before(workspace, channelOf(view)), now());
     if (said.kind === "wrong") return { errors: said.errors };
     const { channelId } = said;
@@ -79,6 +79,7 @@ export function settingsForm(app: bolt.App, onPress: OnPress, { subscribers, now
     const { isShared: _, ...rest } = await withHosts(said.subscription, workspace);
     const subscription = { ...rest, ...(leave.isShared && { isShared: true }) };
     const by = { ...(await changerIn(workspace, place.userId)), timeZone: subscription.timeZone };
+    stillInTime();
     await subscribers.change(`${workspace.address}:${channelId}`, { kind: "save", subscription }, by);
     return { channelId, subscription };
   }

@@ -3,8 +3,8 @@ import { plainLine } from "../meeting/text.ts";
 import type { Rule } from "../subscription/subscription.ts";
 import { USER } from "./view-parts.ts";
 
-/** What Slack lets people type into one field. */
-export const LONGEST_TEXT = 3_000;
+/** So much still fits into what Slack keeps beside a form (3,000 characters) while the field is not shown. */
+export const LONGEST_TEXT = 2_400;
 /** More hosts, topics and numbers than these nobody can look through. */
 export const MOST_RULES = 25;
 const LONGEST_TOPIC = 200;

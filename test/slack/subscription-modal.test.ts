@@ -173,9 +173,18 @@ describe("the meetings of a subscription", () => {
     equal(said(modal).subscription.rules.length, 2);
   });
 
-  test("may be a whole field of text, of which nothing is remembered where all are chosen", () => {
+  test("may be a whole field of text, which is still there after all were chosen", () => {
     const modal = some(open());
-    modal.fill("match", "W".repeat(3_000));
+    modal.fill("match", "W".repeat(2_400));
+    modal.fill("which", "all");
+    modal.update(modalFor(modal.view(), usual()));
+    some(modal);
+    match(modal.plain(), /\nTopics or meeting IDs: W{2400}\n/);
+  });
+
+  test("are forgotten where all are chosen, if they are too much for Slack to keep", () => {
+    const modal = some(open());
+    modal.fill("match", '"'.repeat(2_400));
     modal.fill("which", "all");
     modal.update(modalFor(modal.view(), usual()));
     some(modal);
@@ -203,7 +212,7 @@ describe("the meetings of a subscription", () => {
     const rules = Array.from({ length: 25 }, (_, index) => topic(`${index} ${"W".repeat(190)}`));
     const before = { ...usual(), rules };
     const modal = editing(before);
-    match(modal.plain(), /\n10 more do not fit here and stay as they are\.\n/);
+    match(modal.plain(), /\n13 more do not fit here and stay as they are\.\n/);
     deepEqual(said(modal, before).subscription, before);
     modal.fill("match", "sync");
     deepEqual(said(modal, before).subscription.rules, [...rules.slice(15), topic("sync")]);
@@ -398,7 +407,7 @@ describe("foreign text in the modal of a subscription", () => {
       match(opened(view).plain(), /EVIL/);
       doesNotMatch(mrkdwnIn(view), /EVIL/);
       const modal = some(open());
-      modal.fill("match", text.slice(0, 3_000));
+      modal.fill("match", text.slice(0, 2_400));
       match(JSON.stringify(read(modal)), /EVIL/);
     });
   }
