@@ -33,6 +33,8 @@ describe("the notifier, asked everything that an attacker might ask", () => {
     prefix = env.REDIS_PREFIX;
     notifier = await startProcess(env);
     port = Number(new URL(notifier.url).port);
+    while (!(await client.exists(`${prefix}:learnt:slack:${CHANNEL}`))) await sleep(20); // what it begins with is done
+    while ((await client.zcard(`${prefix}:channels`)) > 0) await sleep(20);
   });
   after(async () => {
     await notifier.kill();
