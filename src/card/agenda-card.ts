@@ -65,8 +65,8 @@ export function agendaCard(
   const window = windowOf([...ended, ...live], view, MOST_MEETINGS - coming.length);
   const [shownLive, shownEnded] = [live, ended].map((some) => some.filter((one) => window.shown.has(one)));
   const parts: Part[] = [{ kind: "heading", text: view.scope === "live" ? LIVE : `Meetings ${period.name}` }];
-  if (live.length + ended.length + coming.length === 0)
-    parts.push({ kind: "line", line: [nothing(view.scope, period, now)] });
+  const isNothing = live.length + ended.length + coming.length === 0;
+  if (isNothing) parts.push({ kind: "line", line: [nothing(view.scope, period, now)] });
   if (shownLive?.length) {
     parts.push(list(shownLive, view.scope === "live" ? "" : LIVE, (meeting) => liveLine(meeting, view)));
   }
@@ -77,6 +77,7 @@ export function agendaCard(
   }
   return {
     stage: "answer",
+    ...(isNothing && { isNothing }),
     summary: summary(view.scope, period, { live: live.length, toCome: planned.length, ended: ended.length }, now),
     parts,
     buttons: view.isPrivate ? buttons(view, window) : [],

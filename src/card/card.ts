@@ -13,6 +13,8 @@ export interface Card {
   note?: Line;
   /** A change of what the channel hears of that this card tells; last of all. */
   notice?: Notice;
+  /** It says that there is nothing to tell: only who asked wants to know that. */
+  isNothing?: true;
   /** The platform's name of the message that it answers: it stands in that one's thread. */
   replyTo?: string;
 }

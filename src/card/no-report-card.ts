@@ -28,6 +28,7 @@ export function nothingToExplainCard(question: MeetingQuestion): Card {
 function nothingFound(question: ReportQuestion, examples: readonly [string, string][]): Card {
   return {
     stage: "answer",
+    isNothing: true,
     summary: lineText(sentence(question)),
     parts: [
       { kind: "line", line: sentence(question) },

@@ -29,6 +29,7 @@ export function periodReportCard(
   const planned = plannedFigures(period, meetings, bookings, now);
   return {
     stage: "answer",
+    ...(count === 0 && { isNothing: true as const }),
     summary: `Report, ${period.name}: ${count === 0 ? "no meetings" : total}`,
     parts: [
       { kind: "heading", text: `Report: meetings ${period.name}` },

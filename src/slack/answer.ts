@@ -17,13 +17,21 @@ const NEEDS_SCOPES: Line = [
   " to the app and install it again.",
 ];
 
+const NOTHING_SHARED: Line = ["I shared nothing: of this, there is nothing that I may tell in this channel."];
+
 export type Manner = { response_type?: "ephemeral" | "in_channel"; replace_original?: boolean };
 
-/** Answers after the acknowledgement, if there is something to say. When the answer cannot be made the asker is told so, privately. */
+/**
+ * Answers after the acknowledgement, if there is something to say. When the answer cannot be made, or a channel would only
+ * be told that there is none, the asker is told so, privately.
+ */
 export async function answer(reach: Reach, card: () => Promise<Card | undefined>, manner: Manner = {}): Promise<void> {
   try {
     const answered = await card();
-    if (answered) await say(reach, answered, { response_type: "ephemeral", ...manner });
+    if (!answered) return;
+    if (answered.isNothing && manner.response_type === "in_channel") {
+      await say(reach, saidCard(NOTHING_SHARED), { ...manner, response_type: "ephemeral" });
+    } else await say(reach, answered, { response_type: "ephemeral", ...manner });
   } catch (err) {
     log.error({ err }, "somebody's question in Slack could not be answered");
     const line = err instanceof NotTold && err.because === "missing_scope" ? NEEDS_SCOPES : SORRY;

@@ -56,3 +56,35 @@ describe("an answer with a table", () => {
     await rejects(answer(responseUrl(...Array(3).fill(new RespondError("x", 404))), async () => table));
   });
 });
+
+describe("an answer that everybody in the channel is to see", () => {
+  const nothing: Card = { ...table, parts: [], summary: "No meetings today", isNothing: true };
+  const shared = { response_type: "in_channel", replace_original: false } as const;
+
+  test("is said to them", async () => {
+    const url = responseUrl();
+    await answer(url, async () => ({ ...nothing, isNothing: undefined as never }), shared);
+    deepEqual(
+      url.said.map(({ response_type, text }) => [response_type, text]),
+      [["in_channel", "No meetings today"]],
+    );
+  });
+
+  test("is said only to who wanted it where there is nothing that they may be told", async () => {
+    const url = responseUrl();
+    await answer(url, async () => nothing, shared);
+    deepEqual(
+      url.said.map(({ response_type, text }) => [response_type, text]),
+      [["ephemeral", "I shared nothing: of this, there is nothing that I may tell in this channel."]],
+    );
+  });
+
+  test("is said privately as it is where it was asked for privately", async () => {
+    const url = responseUrl();
+    await answer(url, async () => nothing);
+    deepEqual(
+      url.said.map(({ response_type, text }) => [response_type, text]),
+      [["ephemeral", "No meetings today"]],
+    );
+  });
+});
