@@ -215,7 +215,7 @@ describe("the meetings of a subscription", () => {
     match(modal.plain(), /\n13 more do not fit here and stay as they are\.\n/);
     deepEqual(said(modal, before).subscription, before);
     modal.fill("match", "sync");
-    deepEqual(said(modal, before).subscription.rules, [...rules.slice(15), topic("sync")]);
+    deepEqual(said(modal, before).subscription.rules, [...rules.slice(12), topic("sync")]);
   });
 });
 
