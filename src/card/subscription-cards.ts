@@ -1,5 +1,5 @@
 import type { Instant } from "../meeting/fact.ts";
-import type { Subscription } from "../subscription/subscription.ts";
+import type { Rule, Subscription } from "../subscription/subscription.ts";
 import type { Button, Card, Line } from "./card.ts";
 import { lineText } from "./card.ts";
 import { mannerLine, rulesLine } from "./subscription-words.ts";
@@ -22,10 +22,20 @@ export const settingsButton = (channelId: string): Button => ({
 });
 
 /** What a channel hears of from now on, to who changed it. */
-export function subscribedCard(channelId: string, subscription: Subscription, now: Instant): Card {
+export function subscribedCard(
+  channelId: string,
+  subscription: Subscription,
+  now: Instant,
+  asked: readonly Pick<Rule, "of">[] = [],
+): Card {
   const line: Line = [{ channel: channelId }, " hears of ", ...rulesLine(subscription), "."];
-  return saidCard(line, [settingsButton(channelId)], [mannerLine(subscription, now)]);
+  const isAll = (rules: readonly Pick<Rule, "of">[]) => rules.some(({ of }) => of === "all");
+  const isCovered = asked.length > 0 && isAll(subscription.rules) && !isAll(asked);
+  const more = [...(isCovered ? [COVERED] : []), mannerLine(subscription, now)];
+  return saidCard(line, [settingsButton(channelId)], more);
 }
+
+const COVERED: Line = ["What you asked for is among them. To hear of nothing else, choose that in the settings."];
 
 export function unsubscribedCard(channelId: string, subscription: Subscription | undefined): Card {
   if (!subscription) return saidCard([{ channel: channelId }, " heard of no such meetings before."]);

@@ -49,6 +49,8 @@ const CHANNEL = /<#([CG][A-Z0-9]+)(?:\|[^>]*)?>/;
 /** Slack makes a link of an address, and some of its clients one of a number. */
 const ADDRESS = /<mailto:([^|>\s]+)(?:\|[^>]*)?>/g;
 const NUMBER = /<tel:([^|>]*)(?:\|[^>]*)?>/g;
+/** The link by which people join a meeting, as Slack sends it. */
+const JOIN = /(?:\b(?:id|number|meeting):? )?<https?:\/\/[^>|\s]*\/[jsw]\/(\d{9,11})\b[^>]*>/gi;
 const LONGEST_TOPIC = 200;
 const MOST_RULES = 25;
 
@@ -75,7 +77,8 @@ export function subscribeWords(typed: string): SubscribeWords | undefined {
   switch (command) {
     case "subscribe":
     case "unsubscribe": {
-      const rules = rulesFrom(rest.replace(command === "subscribe" ? /^to /i : /^from /i, ""));
+      const said = rest.replace(command === "subscribe" ? /^to /i : /^from /i, "").replaceAll(JOIN, "id $1");
+      const rules = rulesFrom(said);
       return typeof rules === "string" ? wrong(command, rules) : { kind: command, ...where, rules };
     }
     case "pause": {
@@ -117,9 +120,7 @@ function rulesFrom(typed: string): TypedRule[] | string {
   let rest = typed;
   while (rest !== "") {
     const found = RULE.exec(rest);
-    if (!found?.groups) {
-      return 'Say what to hear of: all, host @somebody, topic "words" or id 123 4567 8901. Without any of them a form opens.';
-    }
+    if (!found?.groups) return rules.some(({ of }) => of === "topic") ? notUnderstood(rest) : SAY_WHAT;
     const rule = ruleFrom(found.groups);
     if (typeof rule === "string") return rule;
     rules.push(rule);
@@ -127,6 +128,14 @@ function rulesFrom(typed: string): TypedRule[] | string {
     rest = rest.slice(found[0].length).replace(/^\s*(?:,|and\s|or\s)?\s*/i, "");
   }
   return rules;
+}
+
+const SAY_WHAT =
+  'Say what to hear of: all, host @somebody, topic "words" or id 123 4567 8901. Without any of them a form opens.';
+
+function notUnderstood(rest: string): string {
+  const words = plainLine(unescaped(rest), 40);
+  return `I do not know what ${words} means there. If it belongs to the topic, put all of that in quotes: topic "rock and roll".`;
 }
 
 function ruleFrom({ all, user, host, topic, number, bare }: Record<string, string | undefined>): TypedRule | string {

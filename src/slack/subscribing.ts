@@ -74,7 +74,7 @@ export async function subscribing(subscribers: Subscribers, asked: Told, typed: 
     case "subscribe": {
       const rules = await rulesFor(asked.rules, workspace);
       const after = await change({ kind: "add", rules, isShared: leave.isShared });
-      return subscribedCard(channelId, after ?? before ?? subscribers.begins(timeZone), now);
+      return subscribedCard(channelId, after ?? before ?? subscribers.begins(timeZone), now, rules);
     }
     case "unsubscribe":
       return unsubscribedCard(

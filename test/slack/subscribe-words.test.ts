@@ -12,6 +12,27 @@ describe("what somebody types to subscribe", () => {
     ["nothing more opens a form", "subscribe", { kind: "subscribe", rules: [] }],
     ["everything", "Subscribe ALL", { kind: "subscribe", rules: [{ of: "all" }] }],
     [
+      "the link by which people join",
+      "subscribe <https://zoom.us/j/86412345678?pwd=x|zoom.us/j/86412345678>, id <https://example.zoom.us/j/86400000001>",
+      {
+        kind: "subscribe",
+        rules: [
+          { of: "number", number: "86412345678" },
+          { of: "number", number: "86400000001" },
+        ],
+      },
+    ],
+    [
+      "several words of a topic, of which one joins what is asked for",
+      "subscribe topic rock and roll",
+      {
+        kind: "wrong",
+        command: "subscribe",
+        because:
+          'I do not know what roll means there. If it belongs to the topic, put all of that in quotes: topic "rock and roll".',
+      },
+    ],
+    [
       "another channel and a host",
       "subscribe <#C0SALES|sales> host <@U0ALICE|alice>",
       { kind: "subscribe", channelId: "C0SALES", rules: [{ of: "host", userId: "U0ALICE" }] },

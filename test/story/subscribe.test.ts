@@ -68,6 +68,10 @@ describe("a channel that subscribes", () => {
     );
     match(await office.asks("subscribe all", { channelId: ATTIC }), /archived/);
     match(await office.asks("subscribe all", { userId: BEN }), /^#general hears of all meetings\./);
+    match(
+      await office.asks("subscribe topic Lunch", { userId: BEN }),
+      /^#general hears of all meetings\.\nWhat you asked for is among them\./,
+    );
     match(await office.asks("subscribe #board all", { userId: BEN }), /Only members of a channel/);
     match(await office.asks("subscribe please"), /Say what to hear of/);
     office.slack.fail({ method: "conversations.info", how: { status: 429, retryAfterS: 1 } });
