@@ -268,7 +268,7 @@ describe("the process", { concurrency: true }, () => {
 
   const main = new URL("../src/main.ts", import.meta.url).pathname;
   const startedWith = (env: Record<string, string>) =>
-    promisify(execFile)(process.execPath, [main], { env, timeout: 20_000 }).then(
+    promisify(execFile)(process.execPath, [main], { env, timeout: 200_000 }).then(
       () => ({ code: 0, stdout: "", stderr: "" }),
       ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, stdout, stderr }),
     );

@@ -30,7 +30,9 @@ export function acceptance(workspaces: Workspaces, { shutOut, onCount }: Accepta
       throw new Error("which workspaces there are cannot be looked up");
     });
     const answers = await Promise.all(
-      all.map(async (workspace) => (await refusal(workspace)) ?? (await shutOut(workspace.address))),
+      all.map(
+        async (workspace) => (await refusal(workspace)) ?? (await shutOut(workspace.address).catch(() => undefined)),
+      ),
     );
     const refusals = answers.filter((one) => one !== undefined);
     for (const [index, workspace] of all.entries()) {

@@ -69,6 +69,8 @@ export interface SlackLine {
 }
 
 const ENDPOINT = "/slack/events";
+/** What the manifest calls "Meetings today". */
+export const SHORTCUT = "meetings_today";
 
 /**
  * Takes what people type and press in Slack, at `/slack/events` of our own Express app or through Socket Mode. Everything is acknowledged at
@@ -179,7 +181,7 @@ export function slackDoor({
     const workspace = where(context);
     const respond = "respond" in rest ? rest.respond : undefined;
     const reach = reachOf({ client: workspace.client, respond, triggerId: shortcut.trigger_id });
-    const isKnown = shortcut.callback_id === "meetings_today";
+    const isKnown = shortcut.callback_id === SHORTCUT;
     await answer(reach, async () => (isKnown ? today(body.user.id, workspace) : unknownPress));
   });
 

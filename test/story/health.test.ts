@@ -40,9 +40,10 @@ describe("somebody who looks after the notifier", () => {
   });
 
   test("may ask as often as they like without troubling Slack", async () => {
-    const before = story.slack.calls.length;
+    const asked = () => story.slack.calls.filter(({ method }) => method === "auth.test").length;
+    const before = asked();
     await Promise.all(Array.from({ length: 200 }, () => ask(at("/readyz"))));
-    ok(story.slack.calls.length - before <= 1, `${story.slack.calls.length - before} calls`);
+    ok(asked() - before <= 1, `${asked() - before} calls`);
   });
 
   test("sees at once that Redis hangs, and that it is back", async () => {
