@@ -78,4 +78,12 @@ describe("a channel that gets another name", () => {
     );
     deepEqual((await nextClaim(desk)).card, "B");
   });
+
+  test("is looked at no more under its old name, also when a courier was about to", async () => {
+    const { desk, keys, moves } = open();
+    await moves.move(ROOM, ROOM_2);
+    await redis.zadd(keys.channels, 0, ROOM); // as whoever claims it finds that looked around before
+    deepEqual((await desk.claim(10)).claims, []);
+    deepEqual(await redis.zrange(keys.channels, "0", "-1"), []);
+  });
 });

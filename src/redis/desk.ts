@@ -48,7 +48,8 @@ local channels, due, gate, budget, hands = KEYS[1], KEYS[2], KEYS[3], KEYS[4], K
 local channel, token, lease, lookedAt, retention = ARGV[1], ARGV[2], now + number(ARGV[3]), ARGV[4], ARGV[5]
 if now - number(lookedAt) > ${CLAIM_WITHIN_MS} then return false end
 if redis.call('HEXISTS', KEYS[6], channel) == 1 then
-  redis.call('ZADD', channels, now + ${MOVES_WITHIN_MS}, channel)
+  if redis.call('EXISTS', due) == 1 then redis.call('ZADD', channels, now + ${MOVES_WITHIN_MS}, channel)
+  else redis.call('ZREM', channels, channel) end
   return false
 end
 local doors = redis.call('HMGET', gate, 'until', 'openAt', 'postAt')
