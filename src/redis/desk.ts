@@ -230,7 +230,9 @@ if door == 'refusal' then
 elseif again == '' then redis.call('HDEL', gate, 'refusals') end
 
 if door == 'platform' and pause > 0 then
-  local times = redis.call('HINCRBY', budget, 'shutOuts', 1)
+  -- those that were under way when it was shut say the same once more
+  local isShut = number(redis.call('HGET', budget, 'closedUntil')) > now
+  local times = redis.call('HINCRBY', budget, 'shutOuts', isShut and 0 or 1)
   pause = math.min(pause, ${SHORTEST_REFUSAL_MS} * 2 ^ (times - 1))
 elseif again == '' and held[4] then redis.call('HDEL', budget, 'shutOuts', 'closedFor') end
 

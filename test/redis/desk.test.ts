@@ -253,6 +253,20 @@ describe("cards that are due", { concurrency: true }, () => {
     deepEqual(await redis.hmget(keys.budget(ROOM), "shutOuts", "closedFor"), [null, null]);
   });
 
+  test("a platform that refuses several channels at once is asked again as soon as when it refuses one", async () => {
+    const { facts, desk, keys } = openStore(redis);
+    const rooms = ["slack:C1", "slack:C2", "slack:C3", "slack:C4", "slack:C5", "slack:C6", "slack:C7"];
+    await facts.keep(started("09:00"), heardIn(...rooms));
+    const { claims } = await desk.claim(10);
+    equal(claims.length, rooms.length);
+    for (const claim of claims) equal(await desk.begin(claim, "post", now), "go");
+    for (const claim of claims) {
+      await desk.settle(claim, { kind: "tryAgain", because: "access_denied", inMs: 3_600_000, closes: "platform" });
+    }
+    const until = Number(await redis.hget(keys.budget(ROOM), "closedUntil"));
+    equal(Math.round((until - Date.now()) / 60_000), 1);
+  });
+
   test("a courier that works on and finds nothing changed leaves nothing due", async () => {
     const { facts, desk } = openStore(redis);
     await facts.keep(started("09:00"), heardIn(ROOM));
