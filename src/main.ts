@@ -286,7 +286,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     await each("silent meetings", (book, people) => closeSilent({ facts, desk, book, people, hostIds }, now()));
     await each("finished meetings", (book) => facts.packFinished([...book.channels.keys()]));
     await each("shared channels", lookAtSharing);
-    await each("channels", (book) => readAhead({ desk, book }));
+    await each("channels", (book) => readAhead({ desk, book }, now()));
     await each("digests", (book) => makeDigestsDue({ facts, desk, book, hostIds }, now()));
     await each("weekly digests", (book) => makeWeeksDue({ desk, book }, now()));
     await each("people's days", (_, people) => days.makeDue(people, now()));

@@ -185,7 +185,7 @@ export function startNotifier(
       await showChanges(subscribing, now()).catch(onError);
       await each((book) => closeSilent({ facts, desk, book, ...(people && { people, hostIds }) }, now()));
       await each((book) => facts.packFinished([...book.channels.keys()]));
-      await each((book) => readAhead({ desk, book }));
+      await each((book) => readAhead({ desk, book }, now()));
       await each((book) => makeDigestsDue({ facts, desk, book }, now()));
       await each((book) => makeWeeksDue(withWeeks({ desk, book }), now()));
       if (people) await days.makeDue(people, now()).catch(onError);
