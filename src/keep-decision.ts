@@ -9,6 +9,8 @@ const NOT_WORTH_A_WORD = new Set([
   "not asked for here",
   "its turn comes later",
   "the lease was lost",
+  "read ahead",
+  "read before",
 ]);
 /** What changes nothing where it is said again; each refusal tells when the channel was asked last. */
 const SAID_ONCE = new Set<Decision["outcome"]>(["nothing", "tryAgain", "waits"]);

@@ -29,6 +29,7 @@ describe("of what couriers decide", () => {
       kept(["A", nothing("nothing new")], ["A", later("its turn comes later")], ["A", nothing("not asked for here")]),
       [],
     );
+    deepEqual(kept(["read", nothing("read ahead")], ["read", nothing("read before")]), []);
   });
 
   test("what is tried in vain is kept once, until something else becomes of it", () => {
