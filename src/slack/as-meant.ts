@@ -22,9 +22,12 @@ export function asMeant(typed: string): string {
   return /^"([^"]*)"$/.exec(text)?.[1]?.trim() ?? text;
 }
 
-/** Without the stop at its end. A question mark stays: who asks does not want it done. */
+/**
+ * Without the stop at its end. A question mark stays: who asks does not want it done. So does what ends a sign that Slack
+ * writes in letters.
+ */
 export function withoutStop(text: string): string {
-  return text.replace(/[\s.,;:!…]+$/, "");
+  return text.replace(/(?:[\s.,:!…]|(?<!&(?:lt|gt|amp));)+$/, "");
 }
 
 /** Whatever stands for a hyphen in numbers and dates. */

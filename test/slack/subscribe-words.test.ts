@@ -66,6 +66,11 @@ describe("what somebody types to subscribe", () => {
       },
     ],
     [
+      "words that end with a sign that Slack writes in letters",
+      "subscribe topic Sales &lt;EMEA&gt;.",
+      { kind: "subscribe", rules: [{ of: "topic", words: "Sales <EMEA>" }] },
+    ],
+    [
       "words without quotes",
       "subscribe topic product sync",
       { kind: "subscribe", rules: [{ of: "topic", words: "product sync" }] },
