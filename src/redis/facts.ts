@@ -6,6 +6,7 @@ import type { RedisClient } from "./connect.ts";
 import { decoded, encoded } from "./encoding.ts";
 import type { Keys } from "./keys.ts";
 import { type PastOptions, redisPast, TEXT_OF } from "./past.ts";
+import { recentOnes } from "./recent-ones.ts";
 import { BURST_OF_EDITS_MS, EDIT_EVERY_MS, PRELUDE, persistently, script } from "./script.ts";
 
 /**
@@ -152,14 +153,14 @@ const LOOK_BACK_MS = 36 * 3_600_000;
 /** Within the request: Zoom waits for 3 s. */
 const KEEP_WITHIN_MS = 2_200;
 const READ_AT_ONCE = 100;
-/** Of so many it is remembered where they stand: others are looked for again. */
-const MEETINGS_AT_ONCE = 5_000;
+/** In so many channels it is remembered that a meeting stands there: for others it is looked again. */
+const PLACES_AT_ONCE = 250_000;
 
 /** The facts in Redis. Reading gives them back as they were kept, with what follows from the number's other starts. */
 export function redisFacts(redis: RedisClient, keys: Keys, options: PastOptions): FactStore {
   const { retentionMs } = options;
   const past = redisPast(redis, keys, options);
-  const whereItStands = recentOnes<string, Set<Channel>>(MEETINGS_AT_ONCE);
+  const whereItStands = recentOnes<string, Set<Channel>>({ heaviest: PLACES_AT_ONCE, weight: ({ size }) => size });
 
   /** Of those among them that are not packed. */
   const unpackedFacts = async (uuids: readonly string[]): Promise<Map<string, MeetingFact[]>> => {
@@ -320,20 +321,4 @@ function numbered(facts: readonly MeetingFact[]): { number: string; startedAt: n
     number && startedAt ? [{ number, startedAt }] : [],
   );
   return starts.toSorted((a, b) => a.startedAt - b.startedAt || compare(a.number, b.number))[0];
-}
-
-/** The latest values that were kept, by their keys. */
-function recentOnes<K, V>(most: number) {
-  const values = new Map<K, V>();
-  return {
-    of: (key: K) => values.get(key),
-    keep(key: K, value: V) {
-      values.delete(key);
-      values.set(key, value);
-      for (const [oldest] of values) {
-        if (values.size <= most) break;
-        values.delete(oldest);
-      }
-    },
-  };
 }
