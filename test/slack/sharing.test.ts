@@ -22,4 +22,21 @@ describe("whether another company reads a channel", () => {
     equal(await told(() => new Promise(() => {})), "not told now");
     equal(await sharingIn({ at: async () => undefined })("slack:C0ROOM"), "not told now");
   });
+  test("is what Slack told last while it fails for some minutes, so that no card loses its names meanwhile", async () => {
+    let now = 0;
+    let answer: SlackChannel = unknown(true);
+    const look = async () => answer;
+    const sharing = sharingIn({ at: async () => ({ channels: { look } }) as unknown as Workspace }, () => now);
+    const asked = async (minutes: number, said: SlackChannel, channel = "slack:C0ROOM") => {
+      now = minutes * 60_000;
+      answer = said;
+      return sharing(channel);
+    };
+    equal(await asked(0, { ...KNOWN, isShared: false }), "not shared");
+    equal(await asked(9, unknown(true)), "not shared");
+    equal(await asked(9, unknown(true), "slack:C0HALL"), "not told now");
+    equal(await asked(10, unknown(true)), "not told now");
+    equal(await asked(11, { ...KNOWN, isShared: true }), "shared");
+    equal(await asked(12, unknown(true)), "shared");
+  });
 });
