@@ -53,13 +53,16 @@ if others > 0 then
       end
     end
   end
-  local inHand = redis.call('HGETALL', hands)
+  local inHand, taken, isTaken = redis.call('HGETALL', hands), {}, false
   for i = 1, #inHand, 2 do
-    local card = cardsOf .. inHand[i] .. ':' .. inHand[i + 1]
     if inHand[i + 1] == uuid or string.match(inHand[i + 1], 'digest:') then
-      for j = first, #KEYS do
-        if KEYS[j] == card then standing[#standing + 1] = j - first end
-      end
+      taken[cardsOf .. inHand[i] .. ':' .. inHand[i + 1]] = true
+      isTaken = true
+    end
+  end
+  if isTaken then
+    for i = first, #KEYS do
+      if taken[KEYS[i]] then standing[#standing + 1] = i - first end
     end
   end
   if #standing > 0 then return standing end
