@@ -271,7 +271,7 @@ async function resumePost(work: CardUpdate, claim: Claim, card: Card): Promise<O
   const found = await find(work, claim, card, ...mayStandIn(at));
   crashPoint("after-find");
   const isSeen = Array.isArray(found) && (message === undefined ? found.length > 0 : found.includes(message));
-  if (isSeen) return adopted(work, claim, found, card);
+  if (isSeen) return lookingOut(claim, found, await adopted(work, claim, found, card));
   if (found !== "cannot look" && !Array.isArray(found)) return stillInDoubt(claim, historyFails(found));
   const mayLook = found !== "cannot look";
   if (mayLook && looked + 1 < LOOKS) return { kind: "tryAgain", because, inMs: LOOK_AGAIN_MS, looked: looked + 1 };
@@ -290,6 +290,13 @@ function historyFails(refusal: Refusal): Outcome {
   const outcome = refused("find", refusal);
   if (refusal.kind !== "unknown" || outcome.kind !== "tryAgain") return outcome;
   return { ...outcome, inMs: CLOSED_HISTORY_MS, closes: "find" };
+}
+
+/** Two couriers may have posted it, and one of both messages is there: the other one may still turn up. */
+function lookingOut({ state: { overtaken, posting } }: Claim, found: readonly string[], outcome: Outcome): Outcome {
+  const lookAgainInMs = LATE_LOOK_MS - (posting?.sinceMs ?? LATE_LOOK_MS);
+  const mayCome = overtaken !== undefined && found.length === 1 && lookAgainInMs > 0;
+  return mayCome && outcome.kind === "upToDate" ? { ...outcome, ...twinMayComeWithin(lookAgainInMs) } : outcome;
 }
 
 /** It was posted again after looking for it in vain. */

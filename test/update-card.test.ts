@@ -145,6 +145,19 @@ describe("a post in doubt", () => {
     deepEqual((await updated(state, { found: ["8.0", "9.0"] })).calls, ["find", "remove 8.0", "update 9.0"]);
   });
 
+  test("that two couriers may have made is looked for once more when one message is found", async () => {
+    const twice = { overtaken: "t", posting: posting(12_000, 1) };
+    const { outcome, calls } = await updated(twice, { found: ["8.0"] });
+    deepEqual(calls, ["find", "update 8.0"]);
+    const later = { looked: 3, lookAgainInMs: HALF_A_MINUTE - 12_000 };
+    deepEqual(outcome, { kind: "upToDate", because: "adopted", message: "8.0", shows: SHOWN, ...later });
+    const done = { kind: "upToDate", because: "adopted", message: "8.0", shows: SHOWN };
+    deepEqual((await updated(twice, { found: ["8.0", "9.0"] })).outcome, done);
+    const known = { ...twice, message: "8.0", posting: posting(HALF_A_MINUTE, 3) };
+    deepEqual((await updated(known, { found: ["8.0"] })).outcome, done);
+    deepEqual((await updated({ posting: posting(12_000, 1) }, { found: ["8.0"] })).outcome, done);
+  });
+
   test("stays in doubt while what would settle it has to wait", async () => {
     const { outcome, calls } = await updated({ posting: posting(12_000, 1) }, { waitMs: 700 });
     deepEqual(calls, []);
