@@ -23,7 +23,7 @@ const MARKS = /\p{M}/gu;
 
 /** Every delivery is asked about by every channel, and most texts are the same. */
 const remembered = new Map<string, string>();
-const MOST_REMEMBERED = 1_000;
+const MOST_REMEMBERED = 10_000;
 
 function folded(text: string): string {
   const known = remembered.get(text);
