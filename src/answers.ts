@@ -10,7 +10,7 @@ import type { Instant } from "./meeting/fact.ts";
 import type { Meeting } from "./meeting/meeting.ts";
 import { meetingsAbout } from "./meetings-about.ts";
 import type { Asker, CardDesk, Channel, DecisionLog, FactStore, PlanStore } from "./ports.ts";
-import { type Looking, type Reader, type Scope, type Sight, sightOf } from "./sight.ts";
+import { type Looking, lookOf, type Reader, type Scope, type Sight, sightOf } from "./sight.ts";
 import { isOf } from "./subscription/person-match.ts";
 import { styleOf } from "./subscription/veil.ts";
 
@@ -37,8 +37,9 @@ export function answers(answering: Answering) {
   return {
     sightFor,
     async agenda(asked: AgendaAsked, scope: Scope, asker: Asker, reader: Reader): Promise<Card> {
-      const sight = await sightFor(asker, scope, reader);
-      const view = { ...style, ...asked, isPrivate: reader === "asker", timeZone: asker.timeZone };
+      const { sight, only } = await lookOf(answering, asker, scope, reader);
+      const whose = { isPrivate: reader === "asker", timeZone: asker.timeZone, ...(only && { only }) };
+      const view = { ...style, ...asked, ...whose };
       return answerToday({ facts, plans, sight }, view, now());
     },
     async people(uuid: string, asker: Asker): Promise<Card | undefined> {

@@ -28,8 +28,21 @@ export interface Looking {
   always: ReadonlySet<Channel>;
 }
 
+/** Which meetings an answer tells of because of where it was asked, or what about, though there may be others to see. */
+export type Only = "here and own" | "here" | "channel";
+
+export interface Look {
+  sight: Sight;
+  only?: Only;
+}
+
 /** What somebody may see of meetings. Nobody learns of a meeting whose channel they may not read, unless it is theirs. */
 export async function sightOf(looking: Looking, asker: Asker, scope: Scope, reader: Reader = "asker"): Promise<Sight> {
+  return (await lookOf(looking, asker, scope, reader)).sight;
+}
+
+/** The same, and which meetings are left out only because of where and what about it was asked. */
+export async function lookOf(looking: Looking, asker: Asker, scope: Scope, reader: Reader): Promise<Look> {
   const book = await looking.subscriptions.fresh();
   const { visibility, people, hostIds } = looking;
   const isOpen = (visibility ?? (hasSubscribers(book, looking.always) ? "channel" : "everyone")) === "everyone";
@@ -37,9 +50,11 @@ export async function sightOf(looking: Looking, asker: Asker, scope: Scope, read
   const onlyHere = strangersRead || (reader === "place" && !isOpen);
   const isAsked = scope.of === "all" || (scope.of === "here" && visibility === undefined);
   const seesAll = isOpen && !strangersRead && !asker.isGuest && isAsked;
-  const isOwn = strangersRead || reader === "place" || scope.of === "channel" ? () => false : ownedBy(asker, hostIds);
+  const hasOwn = !strangersRead && reader === "asker" && scope.of !== "channel";
+  const isOwn = hasOwn ? ownedBy(asker, hostIds) : () => false;
   const channels = seesAll ? [] : await channelsOf(book, asker, scope, onlyHere);
-  return (meeting) => {
+  const isPart = !seesAll && (scope.of !== "all" || onlyHere) && !channels.some(hearsEverything);
+  const sight: Sight = (meeting) => {
     if (seesAll || isOwn(meeting)) return people;
     const levels = channels.flatMap((subscription) =>
       hears(subscription, meeting, hostIds) ? [peopleShown(subscription, people)] : [],
@@ -47,6 +62,11 @@ export async function sightOf(looking: Looking, asker: Asker, scope: Scope, read
     const level = levels.length > 0 ? mildest(...levels) : undefined;
     return level && (strangersRead ? strictest(level, "counts") : level);
   };
+  return { sight, ...(isPart && { only: scope.of === "channel" ? "channel" : hasOwn ? "here and own" : "here" }) };
+}
+
+function hearsEverything({ rules, muted }: Subscription): boolean {
+  return muted.length === 0 && rules.some((rule) => rule.of === "all");
 }
 
 /** The meeting as somebody may know it; undefined when they may not know of it. */

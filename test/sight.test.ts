@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { describe, test } from "node:test";
 import { meetingFrom } from "../src/meeting/meeting.ts";
 import type { Asker } from "../src/ports.ts";
-import { type Looking, type Reader, type Scope, seen, sightOf } from "../src/sight.ts";
+import { type Looking, lookOf, type Reader, type Scope, seen, sightOf } from "../src/sight.ts";
 import type { Subscription } from "../src/subscription/subscription.ts";
 import { about, joined, started } from "./meeting/facts.ts";
 import { subscription } from "./subscriptions.ts";
@@ -47,6 +47,16 @@ async function sees(
   };
   const sight = await sightOf(looking, who, scope, reader);
   return MEETINGS.flatMap((one) => seen(sight, one)?.topic ?? []);
+}
+
+/** Which meetings are left out only because of where and what about it was asked. */
+async function only(
+  scope: Scope,
+  { who = asker(), reader = "asker", channels = SUBSCRIBED, ...said }: Partial<Looking> & Seeing = {},
+) {
+  const subscriptions = { fresh: async () => ({ channels }) };
+  const looking: Looking = { subscriptions, people: "names", always: new Set([GENERAL]), ...said };
+  return (await lookOf(looking, who, scope, reader)).only;
 }
 
 interface Seeing {
@@ -102,6 +112,25 @@ describe("somebody who asks", () => {
     equal((await sightOf(looking, who, ALL))(meeting("Sales call")), "counts");
     const channels = new Map([[GENERAL, subscription()]]);
     deepEqual(await sees(ALL, { who: asker({ isStranger: true, channel: "slack:C0X" }), channels }), []);
+  });
+});
+
+describe("an answer that tells of some meetings only because of where it was asked", () => {
+  test("knows that, and whether the asker's own are among them", async () => {
+    equal(await only(HERE), "here and own");
+    equal(await only(HERE, { reader: "place" }), "here");
+    equal(await only({ of: "channel", channel: SALES }), "channel");
+    equal(await only(HERE, { visibility: "everyone" }), "here and own");
+    equal(await only(ALL, { reader: "place" }), "here");
+  });
+
+  test("is none where nothing is left out for that", async () => {
+    equal(await only(ALL), undefined);
+    equal(await only(HERE, { channels: new Map() }), undefined);
+    const all = new Map([...SUBSCRIBED, [GENERAL, subscription()]]);
+    equal(await only(HERE, { channels: all }), undefined);
+    const muting = subscription({ muted: [{ number: "777", topic: "Merger" }] });
+    equal(await only(HERE, { channels: new Map([...SUBSCRIBED, [GENERAL, muting]]) }), "here and own");
   });
 });
 

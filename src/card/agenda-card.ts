@@ -39,7 +39,15 @@ const ASKED = /^(.*?)( all)?(?: in ([A-Z0-9]{2,30}))?(?: from (\d{1,6}))?$/;
 export interface AgendaView extends CardStyle, AgendaAsked {
   /** Only the asker sees it and may share it; otherwise a whole channel reads it. */
   isPrivate: boolean;
+  /** There may be other meetings that who reads it may see. */
+  only?: keyof typeof ONLY;
 }
+
+const ONLY = {
+  "here and own": { told: "What this channel hears of, and your own", among: "this channel hears of and your own" },
+  here: { told: "What this channel hears of", among: "this channel hears of" },
+  channel: { told: "What the named channel hears of", among: "the named channel hears of" },
+};
 
 const LIVE = "Live now";
 /** With the longest topics there are, so many lines fit into one message. */
@@ -66,7 +74,7 @@ export function agendaCard(
   const [shownLive, shownEnded] = [live, ended].map((some) => some.filter((one) => window.shown.has(one)));
   const parts: Part[] = [{ kind: "heading", text: view.scope === "live" ? LIVE : `Meetings ${period.name}` }];
   const isNothing = live.length + ended.length + coming.length === 0;
-  if (isNothing) parts.push({ kind: "line", line: [nothing(view.scope, period, now)] });
+  if (isNothing) parts.push({ kind: "line", line: [nothing(view, period, now)] });
   if (shownLive?.length) {
     parts.push(list(shownLive, view.scope === "live" ? "" : LIVE, (meeting) => liveLine(meeting, view)));
   }
@@ -78,10 +86,10 @@ export function agendaCard(
   return {
     stage: "answer",
     ...(isNothing && { isNothing }),
-    summary: summary(view.scope, period, { live: live.length, toCome: planned.length, ended: ended.length }, now),
+    summary: summary(view, period, { live: live.length, toCome: planned.length, ended: ended.length }, now),
     parts,
     buttons: view.isPrivate ? buttons(view, window) : [],
-    note: note(period, view.isPrivate),
+    note: note(period, view),
   };
 }
 
@@ -113,16 +121,17 @@ interface Counts {
   ended: number;
 }
 
-function summary(scope: string, period: Period, { live, toCome, ended }: Counts, now: Instant): string {
-  if (live + toCome + ended === 0) return nothing(scope, period, now);
-  if (scope === "live") return `${counted(live, "meeting is", "meetings are")} live now`;
+function summary(view: AgendaView, period: Period, { live, toCome, ended }: Counts, now: Instant): string {
+  if (live + toCome + ended === 0) return nothing(view, period, now);
+  if (view.scope === "live") return `${counted(live, "meeting is", "meetings are")} live now`;
   return `Meetings ${period.name}: ${live} live, ${toCome > 0 ? `${toCome} to come, ` : ""}${ended} ended`;
 }
 
-function nothing(scope: string, { name, from, until }: Period, now: Instant): string {
-  if (scope === "live") return "No meeting is live now.";
-  if (from > now) return `I know of no meetings planned ${name}.`;
-  return now < until ? `No meetings ${name} so far.` : `I know of no meetings ${name}.`;
+function nothing({ scope, only }: AgendaView, { name, from, until }: Period, now: Instant): string {
+  const among = only ? ` among those that ${ONLY[only].among}` : "";
+  if (scope === "live") return `No meeting is live now${among}.`;
+  if (from > now) return `I know of no meetings planned ${name}${among}.`;
+  return now < until ? `No meetings ${name} so far${among}.` : `I know of no meetings ${name}${among}.`;
 }
 
 function list(meetings: readonly Meeting[], title: string, line: (meeting: Meeting) => Line): Part {
@@ -181,9 +190,12 @@ function buttons(asked: AgendaAsked, { earlier, later }: Window): Button[] {
   ];
 }
 
-function note({ timeZone, isOneDay }: Period, isPrivate: boolean): Line {
-  const days = isOneDay ? "the day is that of " : "the days are those of ";
-  return isPrivate
-    ? [`Only you can see this. Times are in your time zone; ${days}`, timeZone, ". More: ", { code: "/meetings help" }]
-    : [`Times are in the time zone of each reader; ${days}`, timeZone, "."];
+function note({ timeZone, isOneDay }: Period, { isPrivate, only, scope }: AgendaView): Line {
+  const whose = only ? `${ONLY[only].told}. ` : "";
+  const days = `${isOneDay ? "the day is that of" : "the days are those of"} ${timeZone}.`;
+  if (!isPrivate) return [`${whose}Times are in the time zone of each reader; ${days}`];
+  const more = only === "here and own" ? [" All: ", { code: `/meetings ${scope} all` }] : [" More: ", HELP];
+  return [`${whose}Only you can see this. Times are in your time zone; ${days}`, ...more];
 }
+
+const HELP: Span = { code: "/meetings help" };

@@ -1,6 +1,7 @@
 import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type AgendaView, agendaAsked, agendaCard, askedText } from "../../src/card/agenda-card.ts";
+import { lineText } from "../../src/card/card.ts";
 import { periodOf } from "../../src/card/period.ts";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
 import { meetingFrom } from "../../src/meeting/meeting.ts";
@@ -40,6 +41,27 @@ const sync = [
   started("10:02", { topic: "Product sync", number: "86412345678", hostId: "id of Alice" }),
   joined("Alice P1", "10:02"),
 ];
+
+describe("an answer that leaves out what was not asked about", () => {
+  const times = "Times are in your time zone; the day is that of UTC.";
+
+  test("says so, and how to ask for all", () => {
+    const { note } = agenda([standUp], { only: "here and own" });
+    const whose = "What this channel hears of, and your own.";
+    equal(lineText(note ?? []), `${whose} Only you can see this. ${times} All: /meetings today all`);
+  });
+
+  test("does not say that nothing is on where it cannot know", () => {
+    const [, said] = cardText(agenda([], { scope: "live", only: "here and own" }));
+    equal(said, "No meeting is live now among those that this channel hears of and your own.");
+    equal(agenda([], { only: "channel" }).summary, "No meetings today so far among those that the named channel hears of.");
+  });
+
+  test("says so to everybody where it is shared", () => {
+    const { note } = agenda([standUp], { only: "here", isPrivate: false });
+    match(lineText(note ?? []), /^What this channel hears of\. Times are in the time zone of each reader;/);
+  });
+});
 
 describe("the answer to /meetings today", () => {
   test("lists what is on and what was on", () => {
