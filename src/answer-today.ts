@@ -40,9 +40,9 @@ export async function answerToday(
 const LONGEST_BOOKING_MS = 2 * 24 * 3_600_000;
 
 /** What may still begin of what is planned for some days, where `meetings` are all that ran in them. */
-async function plannedIn(
+export async function plannedIn(
   plans: Pick<PlanStore, "between">,
-  { from, until }: Period,
+  { from, until }: Pick<Period, "from" | "until">,
   meetings: readonly Meeting[],
   now: Instant,
 ): Promise<Planned[]> {

@@ -12,6 +12,7 @@ import { meetingsAbout } from "./meetings-about.ts";
 import type { Asker, CardDesk, Channel, DecisionLog, FactStore, PlanStore } from "./ports.ts";
 import { type Looking, lookOf, type Reader, type Scope, type Sight, sightOf } from "./sight.ts";
 import { isOf } from "./subscription/person-match.ts";
+import type { Known } from "./subscription/subscription.ts";
 import { styleOf } from "./subscription/veil.ts";
 
 export interface Answering extends Looking {
@@ -73,8 +74,8 @@ export function answers(answering: Answering) {
       return { here: shown, isElsewhere: shown.length < all.length };
     },
     async today(asker: Asker): Promise<{ live: LiveNow[]; day: Line[] }> {
-      const isMine = (meeting: Meeting) => isOf(asker, meeting, answering.hostIds);
-      return answerHome({ facts, sight: await sightFor(asker, ALL), isMine }, asker.timeZone, now());
+      const isMine = (meeting: Known) => isOf(asker, meeting, answering.hostIds);
+      return answerHome({ facts, plans, sight: await sightFor(asker, ALL), isMine }, asker.timeZone, now());
     },
   };
 }

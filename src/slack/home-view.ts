@@ -13,7 +13,7 @@ import { button, option, plainText, richLines, smallPrint, USER, words } from ".
 /** What one person sees in our Home tab. */
 export interface HomeData {
   live: LiveMeeting[];
-  /** What this person hosted or was in today, in order. */
+  /** What this person hosted or was in today, then what of theirs is still to come. */
   day: Line[];
   channels: HomeChannel[];
   /** Whether this person may let a channel hear of meetings at all. */
@@ -120,7 +120,11 @@ function joinButton(number: string): Button {
 }
 
 function dayBlocks(day: readonly Line[]): KnownBlock[] {
-  if (day.length === 0) return [title("Your day"), words(["None of your meetings has ended today."])];
+  if (day.length === 0)
+    return [
+      title("Your day"),
+      words(["None of your meetings has ended today, and I know of none that you still host."]),
+    ];
   const elements = day.slice(0, MOST_OF_DAY).map(section);
   return [title("Your day"), list(elements), ...more(day.length - elements.length, "/meetings today")];
 }

@@ -26,7 +26,7 @@ export interface HomeSide {
   workspaces: Workspaces;
   subscribers: Subscribers;
   now: () => Instant;
-  /** What is on, of what this person may see, and what they hosted or were in today. */
+  /** What is on, of what this person may see, what they hosted or were in today, and what they still host. */
   today(asker: Asker): Promise<{ live: LiveMeeting[]; day: Line[] }>;
   audit(): Promise<AuditEntry[]>;
   /** Channels that refuse, and why. */

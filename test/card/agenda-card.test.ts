@@ -54,7 +54,10 @@ describe("an answer that leaves out what was not asked about", () => {
   test("does not say that nothing is on where it cannot know", () => {
     const [, said] = cardText(agenda([], { scope: "live", only: "here and own" }));
     equal(said, "No meeting is live now among those that this channel hears of and your own.");
-    equal(agenda([], { only: "channel" }).summary, "No meetings today so far among those that the named channel hears of.");
+    equal(
+      agenda([], { only: "channel" }).summary,
+      "No meetings today so far among those that the named channel hears of.",
+    );
   });
 
   test("says so to everybody where it is shared", () => {

@@ -50,7 +50,7 @@ describe("our Home tab", () => {
         "Live now",
         "No meeting is live now.",
         "Your day",
-        "None of your meetings has ended today.",
+        "None of your meetings has ended today, and I know of none that you still host.",
         "———",
         "Channels that get updates",
         "No channel hears of meetings yet. Add one above, or type /meetings subscribe in a channel.",
