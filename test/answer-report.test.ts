@@ -165,10 +165,13 @@ describe("a report on what was planned", () => {
     const meetings = [sync("2026-11-24T10:04:00Z", "2026-11-24T10:30:00Z")];
     const alone = planned("Forgotten", "2026-11-24T15:00:00Z", { number: "888", hostId: "Z1" });
     const theirs = planned("Theirs", "2026-11-24T15:00:00Z", { number: "999", hostId: "Z2" });
-    const onTime = "1 of 1 started on time, of those planned that I know of";
-    deepEqual(await about("week", [weekly, alone, theirs], ...meetings), [onTime, "2 planned, nobody came"]);
-    deepEqual(await about("week topic sync", [weekly, alone], ...meetings), [onTime, "0 planned, nobody came"]);
-    deepEqual(await about("week host alice", [weekly, alone, theirs], ...meetings), [onTime, "1 planned, nobody came"]);
+    const onTime = "1 of 1 planned that I know of began on time";
+    deepEqual(await about("week", [weekly, alone, theirs], ...meetings), [onTime, "2 planned that nobody came to"]);
+    deepEqual(await about("week topic sync", [weekly, alone], ...meetings), [onTime, "0 planned that nobody came to"]);
+    deepEqual(await about("week host alice", [weekly, alone, theirs], ...meetings), [
+      onTime,
+      "1 planned that nobody came to",
+    ]);
     deepEqual(await about("week", [], ...meetings), []);
   });
 
@@ -178,23 +181,23 @@ describe("a report on what was planned", () => {
     deepEqual(await about("2026-11-24", [night], ...meetings), []);
     deepEqual(await about("2026-11-24 topic night", [night], ...meetings), []);
     deepEqual(await about("2026-11-23", [night], ...meetings), [
-      "1 of 1 started on time, of those planned that I know of",
-      "0 planned, nobody came",
+      "1 of 1 planned that I know of began on time",
+      "0 planned that nobody came to",
     ]);
   });
 
   test("knows a meeting that began after midnight for one planned before it", async () => {
     const night = planned("Night", "2026-11-23T23:50:00Z");
     const meetings = [sync("2026-11-24T00:02:00Z", "2026-11-24T00:20:00Z")];
-    const late = "0 of 1 started on time, of those planned that I know of";
-    deepEqual(await about("2026-11-24", [night], ...meetings), [late, "0 planned, nobody came"]);
+    const late = "0 of 1 planned that I know of began on time";
+    deepEqual(await about("2026-11-24", [night], ...meetings), [late, "0 planned that nobody came to"]);
     deepEqual(await about("2026-11-23", [night], ...meetings), []);
   });
 
   test("finds a meeting by the topic it has, whatever it was planned as", async () => {
     const meetings = [sync("2026-11-24T10:04:00Z", "2026-11-24T10:30:00Z", "Renamed")];
-    const onTime = "1 of 1 started on time, of those planned that I know of";
-    deepEqual(await about("week topic renamed", [weekly], ...meetings), [onTime, "0 planned, nobody came"]);
+    const onTime = "1 of 1 planned that I know of began on time";
+    deepEqual(await about("week topic renamed", [weekly], ...meetings), [onTime, "0 planned that nobody came to"]);
   });
 
   test("takes no restart after midnight for a late start", async () => {

@@ -67,6 +67,8 @@ export interface Figure {
 export interface Column {
   title: string;
   align: "left" | "right";
+  /** What its numbers count, one of them and several: said where its title is not seen. */
+  unit?: [one: string, many: string];
 }
 
 export type Button =

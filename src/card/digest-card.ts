@@ -35,7 +35,7 @@ export function digestCard(day: Day, meetings: readonly Meeting[]): Card | undef
           { title: "Start", align: "left" },
           { title: "Meeting", align: "left" },
           { title: "Length", align: "right" },
-          { title: "People", align: "right" },
+          { title: "People", align: "right", unit: ["person", "people"] },
         ],
         rows: byStart.slice(0, MOST_ROWS).map((meeting) => row(meeting, day)),
       },

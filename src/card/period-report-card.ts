@@ -7,7 +7,7 @@ import type { Period } from "./period.ts";
 import type { ReportView } from "./report-card.ts";
 import { type Grouping, type PeriodQuestion, questionText } from "./report-question.ts";
 import { isNoneOver, totalFigure, totalWords } from "./total.ts";
-import { counted, durationSure, hostOf, LONGEST_LISTED_TOPIC, people, shortened, topicOf } from "./words.ts";
+import { counted, durationSure, hostOf, LONGEST_LISTED_TOPIC, shortened, topicOf } from "./words.ts";
 
 const MOST_GROUPS = 20;
 const LONGEST_FILTER = 60;
@@ -85,9 +85,9 @@ function plannedFigures(
   const empty = ofThen.filter((booking) => nobodyCame(booking, now)).length;
   return [
     ...(began.planned > 0
-      ? [{ value: `${began.onTime} of ${began.planned}`, label: "started on time, of those planned that I know of" }]
+      ? [{ value: `${began.onTime} of ${began.planned}`, label: "planned that I know of began on time" }]
       : []),
-    ...(began.planned + empty > 0 ? [{ value: String(empty), label: "planned, nobody came" }] : []),
+    ...(began.planned + empty > 0 ? [{ value: String(empty), label: "planned that nobody came to" }] : []),
   ];
 }
 
@@ -117,10 +117,10 @@ function table(groups: readonly Group[], by: Grouping, { people: style }: Report
       kind: "table",
       columns: [
         { title: by === "topic" ? "Topic" : "Host", align: "left" },
-        { title: "Meetings", align: "right" },
+        { title: "Meetings", align: "right", unit: ["meeting", "meetings"] },
         { title: "Time", align: "right" },
-        { title: "People", align: "right" },
-        { title: "Ran over", align: "right" },
+        { title: "People", align: "right", unit: ["person", "people"] },
+        { title: "Ran over", align: "right", unit: ["over", "over"] },
       ],
       rows: groups.slice(0, MOST_GROUPS).map(row),
     },
@@ -132,10 +132,10 @@ function row({ name, meetings }: Group): string[] {
   const { meetings: count, live, lastedMs, isLengthSure, people: different, overran } = tally(meetings);
   return [
     name,
-    counted(count, "meeting", "meetings"),
+    String(count),
     live === count ? "still live" : durationSure(lastedMs, isLengthSure),
-    people(different),
-    overran > 0 ? `${overran} over` : "–",
+    String(different),
+    overran > 0 ? String(overran) : "–",
   ];
 }
 

@@ -42,7 +42,9 @@ export function weekCard(
     buttons: [],
     note: [
       `The week is Monday to Sunday, ${monday.timeZone}. A meeting counts on the day on which it began; `,
-      "what comes late is added here.",
+      "what comes late is added here. ",
+      { code: "/meetings settings" },
+      " changes what is told here.",
     ],
   };
 }
@@ -58,9 +60,9 @@ function figures(all: Tally, before: Tally): Figure[] {
   return [
     {
       value: String(all.meetings),
-      label: before.meetings === 0 ? meetings : `${meetings} (${before.meetings} last week)`,
+      label: `${meetings} (${before.meetings === 0 ? "none known" : before.meetings} last week)`,
     },
-    totalFigure(all, before.meetings === 0 ? ["no meetings last week"] : change(all, before)),
+    totalFigure(all, change(all, before)),
     { value: String(all.people), label: all.people === 1 ? "person" : "different people" },
     { value: String(all.overran), label: "ran over" },
   ];
@@ -104,17 +106,17 @@ function busiest(days: readonly Meeting[][]): Line[] {
 
 const MINUTE_MS = 60_000;
 
-/** None when there is no bar to draw. The weekend is drawn when something was on then, in either week. */
+/** None when there is no bar to draw, and of last week only when it has any. The weekend is drawn when something was on then, in either week. */
 function chart(days: readonly Meeting[][], daysBefore: readonly Meeting[][]): Chart[] {
   const isWeekendFree = [days, daysBefore].every((week) => week.slice(WORKDAYS).every(({ length }) => length === 0));
   const drawn = isWeekendFree ? WORKDAYS : WEEKDAYS.length;
   const minutes = (week: readonly Meeting[][]) =>
     week.slice(0, drawn).map((meetings) => Math.round(tally(meetings).lastedMs / MINUTE_MS));
-  const series = [
-    { name: "This week", numbers: minutes(days) },
-    { name: "Last week", numbers: minutes(daysBefore) },
-  ];
-  if (series.every(({ numbers }) => numbers.every((number) => number === 0))) return [];
+  const [now, before] = [minutes(days), minutes(daysBefore)];
+  const hasBars = (numbers: number[]) => numbers.some((number) => number > 0);
+  if (!hasBars(now) && !hasBars(before)) return [];
+  const lastWeek = hasBars(before) ? [{ name: "Last week", numbers: before }] : [];
+  const series = [{ name: "This week", numbers: now }, ...lastWeek];
   const categories = WEEKDAYS.slice(0, drawn).map((day) => day.slice(0, 3));
   return [{ kind: "chart", title: "Meeting minutes per day", unit: "minutes", categories, series }];
 }

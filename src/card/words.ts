@@ -2,7 +2,7 @@ import { DateTime } from "luxon";
 import type { Instant } from "../meeting/fact.ts";
 import type { Meeting } from "../meeting/meeting.ts";
 import type { Person } from "../meeting/person.ts";
-import type { Span } from "./card.ts";
+import type { Column, Span } from "./card.ts";
 
 const plural = new Intl.PluralRules("en");
 
@@ -12,6 +12,11 @@ export function counted(count: number, one: string, many: string): string {
 }
 
 export const people = (count: number): string => counted(count, "person", "people");
+
+/** A cell of a table where the title of its column is not seen: "8 people". */
+export function cellWords(cell: string, { unit }: Pick<Column, "unit">): string {
+  return unit && /^\d+$/.test(cell) ? counted(Number(cell), ...unit) : cell;
+}
 
 /**
  * A duration as people say it: "43 s", "26 min 24 s", "1 h 31 min". Below an hour to the second, above to the nearest

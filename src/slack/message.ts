@@ -13,7 +13,7 @@ import {
 } from "../card/card.ts";
 import { chartInWords, chartLines } from "../card/chart.ts";
 import { noticeWords } from "../card/notice-words.ts";
-import { shortened } from "../card/words.ts";
+import { cellWords, shortened } from "../card/words.ts";
 import type { Instant } from "../meeting/fact.ts";
 
 export interface SlackMessage {
@@ -145,7 +145,8 @@ function items(lines: readonly Line[], style: "bullet" | "ordered" = "bullet"): 
 }
 
 function tableBlocks({ columns, rows }: Extract<Part, { kind: "table" }>, tables: boolean, mostLines: number) {
-  const lines = rows.map((row): Line => [row.join("  ·  ")]);
+  const inWords = (cell: string, index: number) => cellWords(cell, columns[index] ?? {});
+  const lines = rows.map((row): Line => [row.map(inWords).join("  ·  ")]);
   if (!tables) return items(linesOf({ kind: "list", lines }, mostLines));
   const hidden = rows.length - mostLines;
   return [table(columns, rows.slice(0, mostLines)), ...(hidden > 0 ? [richText([section([`+${hidden} more`])])] : [])];

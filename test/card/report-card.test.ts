@@ -128,8 +128,8 @@ describe("the report of some days", () => {
       "1 ran over, 17 min together",
       "2 with nobody or one person",
       "Topic | Meetings | Time | People | Ran over",
-      "Weekly product sync | 1 meeting | 47 min | 3 people | 1 over",
-      "Stand-up | 2 meetings | 20 min | 1 person | –",
+      "Weekly product sync | 1 | 47 min | 3 | 1",
+      "Stand-up | 2 | 20 min | 1 | –",
       "[By host] [Download CSV] [Share in this channel]",
       "Only you can see this. Meetings that began then; the days are those of UTC.",
     ]);
@@ -156,20 +156,20 @@ describe("the report of some days", () => {
         7,
         9,
       ),
-      ["1 of 2 started on time, of those planned that I know of", "1 planned, nobody came"],
+      ["1 of 2 planned that I know of began on time", "1 planned that nobody came to"],
     );
-    equal(of(numbered, planned("1", "08:00"))[8], "0 planned, nobody came");
+    equal(of(numbered, planned("1", "08:00"))[8], "0 planned that nobody came to");
     equal(of(numbered, planned("4", "12:00"))[7], "Topic | Meetings | Time | People | Ran over");
-    deepEqual(of([], planned("3", "10:00")).slice(1, 3), ["None so far.", "1 planned, nobody came"]);
+    deepEqual(of([], planned("3", "10:00")).slice(1, 3), ["None so far.", "1 planned that nobody came to"]);
   });
 
   test("or by host, who may not have been seen", () => {
     const lines = cardText(days("week by host", [...some, standUp("07", "D", { hostId: "nobody" })]));
     deepEqual(lines.slice(7, 11), [
       "Host | Meetings | Time | People | Ran over",
-      "Alice | 1 meeting | 47 min | 3 people | 1 over",
-      "Bob | 2 meetings | 20 min | 1 person | –",
-      "(host not seen) | 1 meeting | 10 min | 1 person | –",
+      "Alice | 1 | 47 min | 3 | 1",
+      "Bob | 2 | 20 min | 1 | –",
+      "(host not seen) | 1 | 10 min | 1 | –",
     ]);
     match(lines.at(-2) ?? "", /^\[By topic\]/);
   });
@@ -198,7 +198,7 @@ describe("the report of some days", () => {
     const live = [started("11:30", { uuid: "L", topic: "Live one" }), joined("Al P1", "11:35", { uuid: "L" })];
     const lines = cardText(days("week", [...some, live]));
     equal(lines[2], "1 h 7 min in total, 1 still live");
-    equal(lines[10], "Live one | 1 meeting | still live | 1 person | –");
+    equal(lines[10], "Live one | 1 | still live | 1 | –");
     deepEqual(cardText(days("week", [live])).slice(1, 6), [
       "1 meeting",
       "1 still live",

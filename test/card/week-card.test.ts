@@ -62,7 +62,8 @@ describe("the digest of a week", () => {
       "Busiest day: Wednesday, 2 h 30 min",
       "Bar chart of meeting minutes per day: Mon 90 (last week 0), Tue 0 (last week 200), Wed 150 (last week 0), " +
         "Thu 0 (last week 0), Fri 45 (last week 100).",
-      "The week is Monday to Sunday, Europe/Vienna. A meeting counts on the day on which it began; what comes late is added here.",
+      "The week is Monday to Sunday, Europe/Vienna. A meeting counts on the day on which it began; what comes late is added here. " +
+        "/meetings settings changes what is told here.",
     ]);
     equal(card.summary, "Your meeting week, 16 to 22 November: 4 meetings, 4 h 45 min, down 5%");
     deepEqual(chart, {
@@ -108,12 +109,12 @@ describe("the digest of a week", () => {
   test("after a week without meetings says so and compares nothing", () => {
     const { lines, numbers } = week([held("2026-11-16T08:00Z", 60)]);
     deepEqual(lines.slice(1, 5), [
-      "1 meeting",
-      "1 h in total, no meetings last week",
+      "1 meeting (none known last week)",
+      "1 h in total",
       "0 different people",
       "0 ran over",
     ]);
-    deepEqual(numbers?.[1], [0, 0, 0, 0, 0]);
+    deepEqual(numbers, [[60, 0, 0, 0, 0]]);
   });
 
   test("is none for a week without meetings, whatever was on before", () => {
@@ -132,7 +133,7 @@ describe("the digest of a week", () => {
     const { lines, card } = week(live, lastWeek);
     deepEqual(lines.slice(1, 3), ["2 meetings (2 last week)", "2 still live"]);
     equal(card.summary, "Your meeting week, 16 to 22 November: 2 meetings, all still live");
-    equal(week(live.slice(0, 1)).lines[2], "1 still live, no meetings last week");
+    equal(week(live.slice(0, 1)).lines[2], "1 still live");
   });
 
   test("has no chart, no longest and nothing to compare where no time is known", () => {

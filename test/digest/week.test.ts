@@ -71,9 +71,9 @@ describe("the digest of a week", () => {
       return card ? cardText(card) : [];
     };
     const syncs = await lines({ rules: [{ of: "topic", words: "sync" }] });
-    deepEqual([syncs[1], syncs[5]], ["1 meeting", "Longest meeting: Product sync, 1 h"]);
+    deepEqual([syncs[1], syncs[5]], ["1 meeting (none known last week)", "Longest meeting: Product sync, 1 h"]);
     const hidden = await lines({ people: "private" });
-    deepEqual([hidden[1], hidden[5]], ["2 meetings", "Longest meeting: 2 h"]);
+    deepEqual([hidden[1], hidden[5]], ["2 meetings (none known last week)", "Longest meeting: 2 h"]);
     doesNotMatch(hidden.join("\n"), /Salaries|sync/);
   });
 

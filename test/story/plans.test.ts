@@ -53,7 +53,7 @@ describe("a meeting that was planned", () => {
       return (await story.slack.until(() => asked.answers().at(-1), { timeoutMs: 15_000 })).plain;
     };
     match(await said(about.number), /planned for \S+, began (2 min late|on time|1 min late)/);
-    match(await said(day), /1 of 1 started on time, of those planned that I know of/);
+    match(await said(day), /1 of 1 planned that I know of began on time/);
   });
 
   test("is gone when it is deleted, whichever comes first, and back when it is recovered", async () => {
