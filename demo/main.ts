@@ -18,6 +18,7 @@ import { runNotifier } from "./notifier.ts";
 import { type DemoOptions, demoOptions, HELP } from "./options.ts";
 import { type DeliveryTag, deliveryFeed, mountPage } from "./page/page.ts";
 import { playDay } from "./play.ts";
+import { waitsOf } from "./waits.ts";
 
 const CHANNEL = { id: "C0MEETINGS", name: "meetings" };
 /** The app has them in its settings at Slack. */
@@ -115,6 +116,9 @@ async function startDemo(options: DemoOptions) {
     notifier = runNotifier(env, plan, (line) => logStream.write(line));
     await ready(`${url}/readyz`, logFile);
     slack.commandUrl = `${url}/slack/events`;
+    waitsOf(connection, redisKeys(prefix))
+      .hastenAll(plan, signal)
+      .catch(() => {}); // Redis is gone when the demo ends
     const zoom = zoomSender({ url: `${url}/zoom/webhook`, secret: ZOOM_SECRET, now, wait: (ms) => until(now() + ms) });
     story = "the day goes on";
     const onLetter = (letter: Letter) => feed.add(shown(letter));
