@@ -14,6 +14,7 @@ export function actRoutes({ slack, onPlayAgain }: PageOptions): Router {
 
   on("say", async (body) => {
     const { as, channel, text, thread } = Say.parse(body);
+    if (INVITE.test(text)) return invite(slack, channel, as);
     const isCommand = text.startsWith("/");
     if (isCommand && thread) throw new Error(`${text.split(/\s/)[0]} is not supported in threads. Sorry!`);
     if (isCommand) await slack.command({ userId: as, channelId: channel, text });
@@ -72,6 +73,14 @@ export function actRoutes({ slack, onPlayAgain }: PageOptions): Router {
     response.status(400).json({ because });
   });
   return acts;
+}
+
+/** Slack's own command: our refusals and forms tell people to type it. */
+const INVITE = /^\/invite\s+@?meetings$/i;
+
+async function invite(slack: SlackStandIn, channel: string, by: string): Promise<void> {
+  if (slack.channels.find(({ id }) => id === channel)?.kind === "direct") throw new Error("Nobody can be added here.");
+  await slack.inviteApp(channel, by);
 }
 
 /** The control, if its view is still the one in front of the person. */

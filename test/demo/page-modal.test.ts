@@ -216,7 +216,7 @@ describe("a modal on the demo's page", needsBrowser, () => {
     await topic.fill("free");
     await dialog(page).getByLabel("Least (optional)").fill("51");
     await save.click();
-    await dialog(page).getByText("is not such a number").waitFor();
+    await dialog(page).getByText("must be a whole number up to 50").waitFor();
     equal(slack.modals("U0ALICE").length, 1);
     await dialog(page).getByLabel("Least (optional)").fill("50");
     await save.click();

@@ -183,4 +183,14 @@ describe("somebody who subscribes a channel in the browser", needsBrowser, () =>
     ok(await field(page, "My day, each morning").isChecked());
     equal(await field(page, "My day at").inputValue(), "07:45");
   });
+
+  test("invites the app as its refusals say, with Slack's own command", async (t) => {
+    const { page } = await product.page(t);
+    await toChannel(page, "leads");
+    await type(page, "/meetings subscribe all");
+    await seen(page, "it is private and I am not in it");
+    await type(page, "/invite @meetings");
+    await type(page, "/meetings subscribe all");
+    await seen(page, "hears of all meetings.");
+  });
 });

@@ -72,6 +72,11 @@ export function read(element: ViewElement, entry: Entry, choices: OfferedOption[
   return entry.length > most ? fail(`no more than ${most} can be chosen`) : entry.map(one);
 }
 
+function range(least: string | number, most: string | number): string {
+  const from = Number.isFinite(Number(least)) ? ` from ${least}` : "";
+  return Number.isFinite(Number(most)) ? `${from} up to ${most}` : from;
+}
+
 function typed(element: ViewElement, value: string): string {
   switch (element.type) {
     case "plain_text_input":
@@ -87,7 +92,7 @@ function typed(element: ViewElement, value: string): string {
       const { min_value: least = -Infinity, max_value: most = Infinity } = element;
       return isNumber && Number(value) >= Number(least) && Number(value) <= Number(most)
         ? value
-        : fail("is not such a number");
+        : fail(`must be a ${element.is_decimal_allowed ? "" : "whole "}number${range(least, most)}`);
     }
     case "datepicker":
       return /^\d{4}-\d\d-\d\d$/.test(value) ? value : fail("is no date");
