@@ -66,10 +66,7 @@ async function heard(facts: MeetingFact[], kept: Kept = {}): Promise<string[]> {
 /** Of one meeting only what was posted. */
 async function posted(facts: MeetingFact[], kept: Kept): Promise<string[]> {
   const lines = await explain([facts], "uuid A", kept);
-  return lines
-    .slice(lines.indexOf("What was posted where, and why") + 1)
-    .filter((line) => line.startsWith("• "))
-    .map((line) => line.replace("• ", ""));
+  return lines.slice(lines.indexOf("What was posted where, and why") + 1, -2).map((line) => line.replace("• ", ""));
 }
 
 const sync = { topic: "Weekly sync", startedAt: at("10:02") };
@@ -95,7 +92,7 @@ describe("an explained meeting", () => {
       "• 10:49:01  Alice left at 10:49:00 → nobody in now",
       "• 10:49:02  Ended at 10:49:00 → ended after 47 min",
       "What was posted where, and why",
-      "• #C0ROOM: nothing posted so far",
+      "#C0ROOM: nothing posted so far",
       "[Refresh] [Report]",
       "Only you can see this. Times: UTC. First when it was heard, then, after “at”, when it was by Zoom.",
     ]);

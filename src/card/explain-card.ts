@@ -64,7 +64,7 @@ export function explainCard({ meeting, first, left, last, channels }: Explanatio
       { kind: "list", title: "What was heard, and what it changed", lines: lines(first), spare: "first" },
       ...(left > 0 ? [{ kind: "line" as const, line: [`… ${left} more`] }] : []),
       ...(last.length > 0 ? [{ kind: "list" as const, lines: lines(last), spare: "first" as const }] : []),
-      posted(meeting, channels, clock),
+      ...posted(meeting, channels, clock),
     ],
     buttons: buttons(meeting),
     note: [
@@ -103,25 +103,25 @@ function stepLine({ at, fact, before, after }: Step, view: ExplainView, clock: (
 }
 
 const MOST_DECISIONS = 20;
-const MOST_CHANNELS = 20;
+/** With a list below each they are less than the 50 blocks that a message may have. */
+const MOST_CHANNELS = 15;
 
 /** The newest decisions, each under its channel. */
-function posted(meeting: Meeting, all: readonly ExplainedChannel[], clock: (at: Instant) => string): Part {
+function posted(meeting: Meeting, all: readonly ExplainedChannel[], clock: (at: Instant) => string): Part[] {
   const runs = all.flatMap(({ channel, decisions }) => runsOf(decisions).map((run) => ({ channel, ...run })));
   const newest = new Set(runs.toSorted((a, b) => a.at - b.at).slice(-MOST_DECISIONS));
-  const lines = all
-    .slice(0, MOST_CHANNELS)
-    .flatMap((channel): Line[] => [
-      stateLine(meeting, channel),
-      ...runs
-        .filter((run) => run.channel === channel.channel && newest.has(run))
-        .map((run): Line => [`${clock(run.at)}  ${decisionWords(run)}${again(run, clock)}`]),
-    ]);
+  const line = (...line: Line): Part => ({ kind: "line", line });
+  const parts = all.slice(0, MOST_CHANNELS).flatMap((channel): Part[] => {
+    const decided = runs.filter((run) => run.channel === channel.channel && newest.has(run));
+    const lines = decided.map((run): Line => [`${clock(run.at)}  ${decisionWords(run)}${again(run, clock)}`]);
+    const state = line(...stateLine(meeting, channel));
+    return lines.length > 0 ? [state, { kind: "list", lines, spare: "first" }] : [state];
+  });
   const earlier = runs.length - newest.size;
-  if (all.length > MOST_CHANNELS) lines.push([`+${counted(all.length - MOST_CHANNELS, "channel", "channels")}`]);
-  if (earlier > 0) lines.push([`${counted(earlier, "earlier decision is", "earlier decisions are")} not shown`]);
-  if (all.length === 0) lines.push(["No channel that you may read hears of it."]);
-  return { kind: "list", title: "What was posted where, and why", lines, spare: "last" };
+  if (all.length > MOST_CHANNELS) parts.push(line(`+${counted(all.length - MOST_CHANNELS, "channel", "channels")}`));
+  if (earlier > 0) parts.push(line(`${counted(earlier, "earlier decision is", "earlier decisions are")} not shown`));
+  if (all.length === 0) parts.push(line("No channel that you may read hears of it."));
+  return [line({ strong: "What was posted where, and why" }), ...parts];
 }
 
 interface Run extends ExplainedDecision {

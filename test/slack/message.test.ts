@@ -433,8 +433,15 @@ describe("an explained meeting in Slack", () => {
     equal(shown.match(/ → /g)?.length, 40);
     equal(shown.match(/^• \d\d:\d\d:\d\d {2}(more people|restricted)/gm)?.length, 20);
     match(shown, /^… 21 more$/m);
-    match(shown, /^• #C0ROOM0: its message is there$/m);
+    match(shown, /^#C0ROOM0: its message is there$/m);
     doesNotMatch(shown, /undefined|null|not shown/);
+  });
+
+  test("is taken with many channels, each with what was decided there below it", () => {
+    const each = channels(30).map((one, index) => ({ ...one, decisions: index < 15 ? one.decisions : [] }));
+    const shown = explained([started("10:02", topic("Sync")), ...crowd(60), ended("10:49")], each);
+    equal(shown.match(/^#C0ROOM\d+: its message is there\n• \d\d:\d\d:\d\d {2}more people$/gm)?.length, 15);
+    match(shown, /^\+15 channels$/m);
   });
 
   for (const [kind, text] of Object.entries(HOSTILE)) {

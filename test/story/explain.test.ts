@@ -59,7 +59,7 @@ describe("somebody who asks why a card is as it is", () => {
       plain,
       /Ben <!here> left at .*, 4\d min late → people's time corrected from about 1 h 33 min to about 1 h 6 min\n/,
     );
-    match(plain, /What was posted where, and why\n• #\w+: its message is there\n/);
+    match(plain, /What was posted where, and why\n#\w+: its message is there\n/);
     match(plain, new RegExp(`${clock} {2}started\n[\\s\\S]*${clock} {2}ended\n`));
     doesNotMatch(text, /<!channel>/);
     equal(story.slack.ephemeral("U0BEN", CHANNEL).length, 0);
