@@ -19,7 +19,7 @@ const GROUPS: [title: string, entries: Entry[]][] = [
         ["/meetings yesterday", "week", "last week", "month", "2026-11-24", "2026-11"],
         "what was on then or is planned",
       ],
-      [["/meetings week all", "today #channel"], "of all that you may see, or what another channel hears of"],
+      [["/meetings week all", "today #channel"], "all that you may see, or only what that channel hears of"],
     ],
   ],
   [
