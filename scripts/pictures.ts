@@ -4,7 +4,8 @@ import { ensureChromium } from "./chromium.mjs";
 const HELP = `node scripts/pictures.ts [http://localhost:3000]
 
 Takes the pictures in docs/ from a demo that runs with its page: npm run demo -- --speed 120. It plays the day again and
-is done when the day is, after some five minutes. Text is in Lato where this machine has it.`;
+is done when the day is, after some five minutes. The weekly digest is there on Fridays and at weekends only. Text is in
+Lato where this machine has it.`;
 
 const DOCS = new URL("../docs/", import.meta.url);
 const LOOKS = {
@@ -14,6 +15,7 @@ const LOOKS = {
   bypassCSP: true,
 };
 const FONTS = `:not(code, pre) { font-family: Lato, "Noto Color Emoji", "Noto Sans", "Liberation Sans", Arial, "DejaVu Sans", sans-serif !important }
+  code, pre { font-family: Menlo, Consolas, "DejaVu Sans Mono", monospace !important }
   .feed { visibility: hidden } #try { display: none }`;
 
 /** The demo's day, and what to do at which time of it, in order. */
@@ -63,13 +65,13 @@ async function takePictures(page: Page): Promise<void> {
   await keep("home", page.locator("#home-view"));
 
   await goTo("meetings");
-  await until("13:40");
+  await until("13:54"); // the card has had time to learn whose phone it is
   await keep("card", row("Release: go or no-go"), row("Northwind: kick-off"));
   const report = await ask("/meetings report workshop", "most at once");
   await keep("report", report);
   await report.getByRole("button", { name: "Picture" }).click();
   await row("I sent it to you").waitFor();
-  await until("18:05");
+  await until("19:10"); // by then also the digests know how the last meeting ended
   await row("meeting week").waitFor();
   await keep("week", row("meeting week"));
   await page.locator("#direct").getByRole("button").first().click();
@@ -82,6 +84,7 @@ async function takePictures(page: Page): Promise<void> {
 /** One picture of one or several things that stand below each other. */
 async function keep(name: string, ...shown: Locator[]): Promise<void> {
   const path = new URL(`${name}.png`, DOCS).pathname;
+  await shown[0]?.page().mouse.move(0, 0); // what lies below it would look like that
   for (const one of shown) await one.scrollIntoViewIfNeeded();
   const boxes = (await Promise.all(shown.map((one) => one.boundingBox()))).filter((box) => box !== null);
   const [x, y] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))];
