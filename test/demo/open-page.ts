@@ -24,6 +24,9 @@ after(() => browser?.close());
 
 export type Looks = { colorScheme?: "dark"; height?: number; width?: number; at?: string };
 
+/** A busy machine may take its time. */
+const PATIENCE_MS = 60_000;
+
 /** The demo's page on a web server, and a way to look at it. */
 export async function pageOn(t: TestContext, options: PageOptions, web: Express = express()) {
   mountPage(web, options);
@@ -42,6 +45,7 @@ export async function pageOn(t: TestContext, options: PageOptions, web: Express 
   async function open({ height = 800, width = 1280, at = "", ...looks }: Looks = {}): Promise<Page> {
     const page = await browser.newPage({ viewport: { width, height }, ...looks });
     pages.push(page);
+    page.setDefaultTimeout(PATIENCE_MS);
     page.on("console", (message) => {
       if (message.type() === "error" || message.type() === "warning") troubles.push(message.text());
     });
