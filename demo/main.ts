@@ -151,6 +151,7 @@ async function startDemo(options: DemoOptions) {
       throw new Error(`The day did not settle; the notifier's log is in ${logFile}`);
     },
     async stop() {
+      today.abort(); // or what waits for its time keeps the process alive
       await notifier?.stop();
       connection.disconnect();
       await slack.close();
