@@ -11,13 +11,14 @@ import { askerIn, changerIn } from "./asker.ts";
 import { choicesModal, readChoices } from "./choices-modal.ts";
 import { type ChannelAsk, channelAsked, unmuteAsked } from "./home-asks.ts";
 import { type HomeChannel, type HomeData, homeView, type LiveMeeting } from "./home-view.ts";
+import { inTime } from "./in-time.ts";
 import { mutedModal } from "./muted-modal.ts";
 import { type OnPress, type Press, unknownPress } from "./presses.ts";
 import { type Leave, leaveToChange } from "./rights.ts";
 import { openSettings } from "./settings.ts";
 import { opened } from "./subscribe-buttons.ts";
 import { readableChannels, refusedCard, type Subscribers } from "./subscribing.ts";
-import { inTime, openView, publishHome, updateView } from "./views.ts";
+import { openView, publishHome, updateView } from "./views.ts";
 import { where } from "./where.ts";
 import type { Workspace, Workspaces } from "./workspaces.ts";
 

@@ -6,6 +6,7 @@ import type { Instant } from "../meeting/fact.ts";
 import type { Subscription } from "../subscription/subscription.ts";
 import { shown } from "./answer.ts";
 import { askerIn, changerIn, isDirect, type Place } from "./asker.ts";
+import { inTime } from "./in-time.ts";
 import { type OnPress, unknownPress } from "./presses.ts";
 import { type Leave, leaveToChange } from "./rights.ts";
 import { hostFor, type Subscribers } from "./subscribing.ts";
@@ -19,7 +20,7 @@ import {
   subscriptionModal,
   WHICH,
 } from "./subscription-modal.ts";
-import { inTime, openView, updateView } from "./views.ts";
+import { openView, updateView } from "./views.ts";
 import { where } from "./where.ts";
 import type { Workspace } from "./workspaces.ts";
 

@@ -1,5 +1,6 @@
 import type { Instant } from "../meeting/fact.ts";
 import type { Channel, Shared } from "../ports.ts";
+import { inTime } from "./in-time.ts";
 import type { Workspaces } from "./workspaces.ts";
 
 /** A card waits no longer for it. */
@@ -21,20 +22,10 @@ export function sharingIn(
       if (found?.kind === "known") return found.isShared ? "shared" : "not shared";
       return found?.mayPass === false ? "never told" : "not told now";
     };
-    const told = await inTime(asked().catch(() => "not told now"));
+    const told = await inTime(asked, TOLD_WITHIN_MS).catch((): Shared => "not told now");
     const last = toldLast.get(channel);
     if (told === "not told now") return last && now() < last.until ? last.told : told;
     toldLast.set(channel, { told, until: now() + GOOD_FOR_MS });
     return told;
   };
-}
-
-function inTime(answer: Promise<Shared>): Promise<Shared> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, TOLD_WITHIN_MS, "not told now");
-    answer.then((told) => {
-      clearTimeout(timer);
-      resolve(told);
-    });
-  });
 }

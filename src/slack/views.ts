@@ -92,30 +92,6 @@ const ASKED_AGAIN_MS = 3_600_000;
 /** Since when, on the clock that never jumps. */
 const withoutHome = new WeakMap<WebClient, number>();
 
-/** Slack waits for three seconds for what becomes of a form; what takes longer is an error that the form shows. */
-const SAVE_WITHIN_MS = 2_300;
-
-/**
- * What somebody submitted, as far as it is done in time; else it rejects. `work` asks `stillInTime` before it does what
- * cannot be taken back: it throws where the person was told by then that it took too long.
- */
-export async function inTime<T>(work: (stillInTime: () => void) => Promise<T>): Promise<T> {
-  const giveUp = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const tooLate = new TookTooLong("Slack or Redis took too long");
-      giveUp.abort(tooLate);
-      reject(tooLate);
-    }, SAVE_WITHIN_MS);
-  });
-  return Promise.race([work(() => giveUp.signal.throwIfAborted()), late]).finally(() => clearTimeout(timer));
-}
-
-export class TookTooLong extends Error {
-  override name = "TookTooLong";
-}
-
 const made = <V extends HomeView | ModalView>(view: Fresh<V>): V | Promise<V> =>
   typeof view === "function" ? view() : view;
 

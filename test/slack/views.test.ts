@@ -1,11 +1,11 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { beforeEach, describe, mock, type TestContext, test } from "node:test";
 import type { HomeView, ModalView } from "@slack/types";
 import { WebClient } from "@slack/web-api";
 import express from "express";
 import { log } from "../../src/log.ts";
 import { CLIENT_OPTIONS } from "../../src/slack/platform.ts";
-import { inTime, openView, publishHome, type ShownView, TookTooLong, updateView } from "../../src/slack/views.ts";
+import { openView, publishHome, type ShownView, updateView } from "../../src/slack/views.ts";
 import { GENERAL, listening, withApp } from "../stand-ins/slack/testing.ts";
 import type { SlackOptions } from "../stand-ins/slack.ts";
 
@@ -161,32 +161,5 @@ describe("the Home tab", () => {
     const { slack, client } = await office(t);
     slack.fail({ method: "views.publish", how: "hangBefore" });
     deepEqual(await publishHome(client, ALICE, home("one")), UNKNOWN);
-  });
-});
-
-describe("what somebody submits", () => {
-  test("is done in time, or not at all once they were told that it took too long", async (t) => {
-    t.mock.timers.enable({ apis: ["setTimeout"] });
-    let isKept = false;
-    let answers = (_: undefined) => {};
-    const slack = new Promise<undefined>((resolve) => {
-      answers = resolve;
-    });
-    const work = Promise.withResolvers<void>();
-    const told = inTime(async (stillInTime) => {
-      await slack;
-      try {
-        stillInTime();
-        isKept = true;
-      } finally {
-        work.resolve();
-      }
-    });
-    t.mock.timers.tick(2_300);
-    await rejects(told, TookTooLong);
-    answers(undefined);
-    await work.promise;
-    equal(isKept, false);
-    equal(await inTime(async (stillInTime) => stillInTime() ?? "kept"), "kept");
   });
 });
