@@ -6,6 +6,7 @@ import { type StartedRedis, startRedis } from "../../scripts/redis.mjs";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
 import type { CardDesk, Claim, Outcome } from "../../src/ports.ts";
 import { redisDesk } from "../../src/redis/desk.ts";
+import { reopen } from "../../src/redis/reopen.ts";
 import { at, ended, joined, started } from "../meeting/facts.ts";
 import {
   connected,
@@ -265,6 +266,37 @@ describe("cards that are due", { concurrency: true }, () => {
     }
     const until = Number(await redis.hget(keys.budget(ROOM), "closedUntil"));
     equal(Math.round((until - Date.now()) / 60_000), 1);
+  });
+
+  test("what is in hand is listed as long as it is, and no longer than a day", async () => {
+    const { facts, desk, keys } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const claim = await nextClaim(desk);
+    deepEqual(await redis.hgetall(keys.hands), { [ROOM]: "A" });
+    const lives = await redis.pttl(keys.hands);
+    ok(lives > 0 && lives <= 24 * 3_600_000, `${lives}`);
+    await desk.settle(claim, unchanged);
+    deepEqual(await redis.hgetall(keys.hands), {});
+  });
+
+  test("no call is begun in a channel that got another name since its card was claimed", async () => {
+    const { facts, desk, keys } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const claim = await nextClaim(desk);
+    await redis.hset(keys.moved, ROOM, HALL);
+    equal(await desk.begin(claim, "post", now), "lost");
+  });
+
+  test("a platform that was installed again is one that lets us in", async () => {
+    const { facts, desk, keys } = openStore(redis);
+    await facts.keep(started("09:00"), heardIn(ROOM));
+    const claim = await nextClaim(desk);
+    equal(await desk.begin(claim, "post", now), "go");
+    await desk.settle(claim, { kind: "tryAgain", because: "token_revoked", inMs: 60_000, closes: "platform" });
+    equal(await desk.shutOut("slack"), "token_revoked");
+    await reopen(redis, keys, "slack");
+    equal(await desk.shutOut("slack"), undefined);
+    equal(await redis.hget(keys.budget(ROOM), "shutOuts"), null);
   });
 
   test("a courier that works on and finds nothing changed leaves nothing due", async () => {
