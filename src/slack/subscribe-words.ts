@@ -177,10 +177,13 @@ function endFrom(typed: string): TypedEnd | undefined {
 
 function digestFrom(typed: string): TypedDigest | undefined {
   const digest: TypedDigest = {};
-  const words = unquoted(typed).toLowerCase().split(/[ ,]+/).filter(Boolean);
+  const oneWordTimes = unquoted(typed)
+    .toLowerCase()
+    .replaceAll(/(\d) (?=[ap]\.?m\b)/g, "$1");
+  const words = oneWordTimes.split(/[ ,]+/).filter(Boolean);
   for (const word of words) {
-    const [, hours, minutes] = /^([01]?\d|2[0-3])[:.]([0-5]\d)$/.exec(word) ?? [];
-    if (hours !== undefined) digest.at = `${hours.padStart(2, "0")}:${minutes}`;
+    const at = clockTime(word);
+    if (at !== undefined) digest.at = at;
     else if (word === "daily" || word === "off") digest.days = word;
     else if (word === "workdays" || word === "mon-fri") digest.days = "workdays";
     else if (word === "weekly") digest.isWeekly = true;
@@ -188,6 +191,19 @@ function digestFrom(typed: string): TypedDigest | undefined {
   }
   if (digest.days === "off" && digest.isWeekly === undefined) digest.isWeekly = false;
   return words.length === 0 ? undefined : digest;
+}
+
+/** "17:30", "17.30", "17h30", "18h", "18", "6pm" and "5:30pm" as "HH:MM". */
+function clockTime(word: string): string | undefined {
+  const [, hour, minutes = "00", , half] = /^(\d{1,2})(?:[:.h]([0-5]\d))?(h?|([ap])\.?m\.?)$/.exec(word) ?? [];
+  if (hour === undefined) return undefined;
+  const hours = half === undefined ? Number(hour) : hourOfHalf(Number(hour), half);
+  return hours === undefined || hours > 23 ? undefined : `${String(hours).padStart(2, "0")}:${minutes}`;
+}
+
+/** Twelve begins a half of the day. */
+function hourOfHalf(hour: number, half: string): number | undefined {
+  return hour < 1 || hour > 12 ? undefined : (hour % 12) + (half === "p" ? 12 : 0);
 }
 
 const ENTITIES: Record<string, string> = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };

@@ -137,6 +137,24 @@ describe("what somebody types to subscribe", () => {
     same({ kind: "pause", until: "today" }, "pause today.", "“pause today”");
     const weekly: SubscribeWords = { kind: "digest", digest: { isWeekly: true, at: "18:00" } };
     same(weekly, "digest weekly 18:00", "Digest “Weekly”, 18.00.", "digest　weekly　１８：００");
+    const inTheEvening: SubscribeWords = { kind: "digest", digest: { days: "daily", at: "18:00" } };
+    same(
+      inTheEvening,
+      "digest daily 18h",
+      "digest daily at 6pm",
+      "digest daily 6 PM.",
+      "digest daily 6 p.m.",
+      "digest 18 daily",
+    );
+    same(
+      { kind: "digest", digest: { at: "17:05" } },
+      "digest 17:05",
+      "digest 17h05",
+      "digest 5:05pm",
+      "digest 5.05 pm",
+    );
+    same({ kind: "digest", digest: { at: "00:30" } }, "digest 0:30", "digest 12:30 am");
+    same({ kind: "digest", digest: { at: "12:00" } }, "digest 12", "digest 12pm", "digest 12h");
     same({ kind: "mute", about: "weekly sync" }, "mute “weekly sync”", "mute weekly sync.");
     same({ kind: "list" }, "list.", "List!");
   });
@@ -163,6 +181,12 @@ describe("what somebody types to subscribe", () => {
       "pause 0h",
       "digest",
       "digest often",
+      "digest 24:00",
+      "digest 17:60",
+      "digest 13pm",
+      "digest 0am",
+      "digest 18:0",
+      "digest pm",
       "list me",
       "subscribe #nowhere all",
     ]) {
