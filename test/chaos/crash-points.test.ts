@@ -8,8 +8,8 @@ import { CRASH_POINTS, type CrashPoint } from "../../src/crash-point.ts";
 import { redisKeys } from "../../src/redis/keys.ts";
 import { connected } from "../redis/store.ts";
 import { type SlackStandIn, startSlack } from "../stand-ins/slack.ts";
-import { meetingBodies, type ZoomBody, zoomSender } from "../stand-ins/zoom.ts";
-import { SECRET, settings } from "../story/notifier.ts";
+import { meetingBodies, type ZoomBody } from "../stand-ins/zoom.ts";
+import { settings, zoomAt } from "../story/notifier.ts";
 import { heardThen } from "../story/past.ts";
 import { type NotifierProcess, NotStarted, startProcess } from "../story/process.ts";
 
@@ -108,7 +108,7 @@ function openScene(t: TestContext, { redis, slack, channel }: Setting) {
     t.after(() => notifier.kill());
     return notifier;
   };
-  const sender = ({ url }: NotifierProcess) => zoomSender({ url: `${url}/zoom/webhook`, secret: SECRET });
+  const sender = ({ url }: NotifierProcess) => zoomAt(url);
   return {
     /** No message may be edited from now on. */
     closeEdits() {

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startRedis } from "../../scripts/redis.mjs";
 import { connected } from "../redis/store.ts";
 import { type SlackStandIn, startSlack } from "../stand-ins/slack.ts";
-import { meetingBodies, zoomSender } from "../stand-ins/zoom.ts";
-import { CHANNEL, PEOPLE, SECRET, settings } from "../story/notifier.ts";
+import { meetingBodies } from "../stand-ins/zoom.ts";
+import { CHANNEL, PEOPLE, SECRET, settings, zoomAt } from "../story/notifier.ts";
 import { type NotifierProcess, startProcess } from "../story/process.ts";
 import { ask } from "./ask.ts";
 import { CHAPTERS, corpus } from "./corpus.ts";
@@ -71,7 +71,7 @@ describe("the notifier, asked everything that an attacker might ask", () => {
   }
 
   const honest = async () => {
-    const zoom = zoomSender({ url: `${notifier.url}/zoom/webhook`, secret: SECRET });
+    const zoom = zoomAt(notifier.url);
     const bodies = meetingBodies({ startedAt: Date.now() - 60_000, topic: "Honest" });
     const statuses: number[] = [(await zoom.send(bodies.started())).status];
     let isOver = false;

@@ -6,8 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startRedis } from "../../scripts/redis.mjs";
 import { request } from "../socket.ts";
 import { type SlackStandIn, startSlack } from "../stand-ins/slack.ts";
-import { meetingBodies, zoomSender } from "../stand-ins/zoom.ts";
-import { CHANNEL, PEOPLE, SECRET, settings } from "../story/notifier.ts";
+import { meetingBodies } from "../stand-ins/zoom.ts";
+import { CHANNEL, PEOPLE, settings, zoomAt } from "../story/notifier.ts";
 import { type NotifierProcess, startProcess } from "../story/process.ts";
 
 /** A way to hold a connection: what is said at once, what is said twice a second after that, and who reads. */
@@ -122,7 +122,7 @@ describe("a connection", () => {
 
   /** Holds connections in all these ways, and delivers beside them until none is left. */
   async function servedUntilAllAreGone(held: { port: number; way: Way }[], withinS: number): Promise<void> {
-    const zoom = zoomSender({ url: `${notifier.url}/zoom/webhook`, secret: SECRET });
+    const zoom = zoomAt(notifier.url);
     const bodies = meetingBodies({ startedAt: Date.now() });
     const deliver = async () => (await zoom.send(bodies.connection({ name: "Jo" }).joined(Date.now()))).status;
     const statuses = [await deliver()];

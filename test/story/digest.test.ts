@@ -12,7 +12,7 @@ import { heardThen } from "./past.ts";
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** A digest is edited at most every half minute. */
-const EDITED_WITHIN = { timeoutMs: 45_000 };
+const EDITED_WITHIN = { timeoutMs: 120_000 };
 
 const now = Date.now();
 const noon = zoneWhereItIs(12);

@@ -5,7 +5,6 @@ import { CHANNEL, startStory } from "./notifier.ts";
 
 const MINUTE = 60_000;
 const ALICE = "U0ALICE"; // in UTC
-const WITHIN = { timeoutMs: 15_000 };
 
 type Story = Awaited<ReturnType<typeof startStory>>;
 type Answer = ReturnType<Awaited<ReturnType<Story["slack"]["command"]>>["answers"]>[number];
@@ -19,7 +18,7 @@ const idOf = (answer: Answer): string => {
 function alice({ slack }: Story) {
   const answered = async (asked: Awaited<ReturnType<typeof slack.command>>) => {
     equal(asked.status, 200);
-    return slack.until(() => asked.answers().at(-1), WITHIN);
+    return slack.until(() => asked.answers().at(-1));
   };
   return {
     asks: async (words: string) =>
@@ -109,7 +108,7 @@ describe("somebody who asks how the notifier is", () => {
       how: { error: "is_archived" },
     });
     await story.zoomSends(meetingBodies({ startedAt: Date.now() - MINUTE, topic: "Nowhere" }).started());
-    await story.slack.until(() => story.slack.calls.some(({ method }) => method === "chat.postMessage"), WITHIN);
+    await story.slack.until(() => story.slack.calls.some(({ method }) => method === "chat.postMessage"));
     const refusing = /• #\w+: This channel is archived\. Unarchive it, or choose another channel\. Last tried/;
     for (let plain = ""; !refusing.test(plain); ) ({ plain } = await alice(story).asks("status"));
     match(

@@ -25,7 +25,7 @@ export function guestsJoin(t: TestContext, zoom: ZoomSender, bodies: MeetingBodi
   });
   return {
     taken: taken as readonly string[],
-    /** The status of each delivery; Zoom waits for 3 s, and so does its stand-in. */
+    /** The status of each delivery. */
     answers: answers as readonly number[],
     /** Resolves when this many more were taken. */
     async untilTaken(more: number) {

@@ -12,8 +12,7 @@ const meeting = (topic: string, number: string, email = "") => {
 describe("the Home tab", () => {
   let office: Office;
   const home = (userId: string) => office.slack.home(userId)?.plain ?? "";
-  const shows = (userId: string, wanted: RegExp) =>
-    office.slack.until(() => wanted.test(home(userId)), { timeoutMs: 15_000 });
+  const shows = (userId: string, wanted: RegExp) => office.slack.until(() => wanted.test(home(userId)));
   const press = (userId: string, actionId: string, blockId?: string) =>
     office.slack.pressInView({ userId, actionId, ...(blockId !== undefined && { blockId }) });
   before(async () => {
@@ -58,7 +57,7 @@ describe("the Home tab", () => {
     await office.asks("subscribe topic sync");
     const secret = meeting("Merger", "86400000022");
     await office.zoomSends(secret.started(), secret.host.joined(secret.startedAt));
-    await office.slack.until(() => office.seen(BOARD).length === 1, { timeoutMs: 10_000 });
+    await office.slack.until(() => office.seen(BOARD).length === 1);
     for (const userId of [ALICE, BEN, EVE]) await office.slack.openApp(userId);
     await shows(ALICE, /Merger/);
     await shows(BEN, /#general/);
@@ -79,16 +78,14 @@ describe("the Home tab", () => {
     office.slack.channel(SALES).isArchived = true;
     const other = meeting("Other", "86400000023");
     await office.zoomSends(other.started());
-    await office.slack.until(() => office.seen(office.slack.directMessageWith(ALICE).id).length === 1, {
-      timeoutMs: 10_000,
-    });
+    await office.slack.until(() => office.seen(office.slack.directMessageWith(ALICE).id).length === 1);
     await office.slack.openApp(ALICE);
     await shows(ALICE, /#sales[\s\S]*This channel is archived\./);
     office.slack.channel(SALES).isArchived = false;
     await press(ALICE, "sub_retry");
-    await office.slack.until(() => office.seen(SALES).some((text) => text.includes("Other")), { timeoutMs: 10_000 });
+    await office.slack.until(() => office.seen(SALES).some((text) => text.includes("Other")));
     await office.slack.openApp(ALICE);
-    await office.slack.until(() => !/archived/.test(home(ALICE)), { timeoutMs: 10_000 });
+    await office.slack.until(() => !/archived/.test(home(ALICE)));
   });
 
   test("keeps what somebody chose for themselves", async () => {
@@ -128,7 +125,7 @@ describe("the Home tab of who left a private channel", () => {
     await office.asks("subscribe topic budget", { channelId: BOARD });
     const secret = meeting("Budget cuts", "86400000024");
     await office.zoomSends(secret.started());
-    await office.slack.until(() => office.seen(BOARD).length === 1, { timeoutMs: 10_000 });
+    await office.slack.until(() => office.seen(BOARD).length === 1);
     const { members } = office.slack.channel(BOARD);
     members.splice(0, members.length, BEN);
     await office.asks("mute", { userId: BEN, channelId: BOARD });
@@ -157,7 +154,7 @@ describe("a Home tab that somebody opens for the first time", () => {
       office.slack.fail({ method, how, times: 1 });
       await office.slack.openApp(who);
       const shown = () => /Live now/.test(office.slack.home(who)?.plain ?? "");
-      ok(await office.slack.until(shown, { timeoutMs: 15_000 }));
+      ok(await office.slack.until(shown));
     });
   }
 });
@@ -216,9 +213,7 @@ describe("what somebody presses in the Home tab", () => {
   test("is offered to nobody for whom it is certain to be refused", async () => {
     await home(ALICE, /#board \[⋮ Edit/);
     await office.slack.leave(BOARD, ALICE);
-    await office.slack.until(() => /#board \[⋮ Remove\]/.test(office.slack.home(ALICE)?.plain ?? ""), {
-      timeoutMs: 15_000,
-    });
+    await office.slack.until(() => /#board \[⋮ Remove\]/.test(office.slack.home(ALICE)?.plain ?? ""));
     await chooses(ALICE, `remove:${BOARD}`, `edit:${BOARD}`);
     await isTold(ALICE, /Only members of a channel may change/);
     await chooses(ALICE, `remove:${BOARD}`, `pause:${BOARD}`);
@@ -245,7 +240,7 @@ describe("what somebody presses in the Home tab", () => {
   test("is seen in the list of muted meetings, too", async () => {
     const loud = meeting("Loud", "86400000025");
     await office.zoomSends(loud.started());
-    await office.slack.until(() => office.seen(GENERAL).length === 1, { timeoutMs: 10_000 });
+    await office.slack.until(() => office.seen(GENERAL).length === 1);
     await office.asks("mute");
     await home(ALICE, /Muted meetings/);
     await chooses(ALICE, `muted:${GENERAL}`);

@@ -10,8 +10,8 @@ import { redisKeys } from "../../src/redis/keys.ts";
 import type { Choices } from "../../src/subscription/choices.ts";
 import { connected } from "../redis/store.ts";
 import { type SlackStandIn, startSlack } from "../stand-ins/slack.ts";
-import { meetingBodies, zoomSender } from "../stand-ins/zoom.ts";
-import { CHANNEL, PEOPLE, SECRET, settings, startStory } from "./notifier.ts";
+import { meetingBodies } from "../stand-ins/zoom.ts";
+import { CHANNEL, PEOPLE, settings, startStory, zoomAt } from "./notifier.ts";
 import { heardThen } from "./past.ts";
 import { startProcess } from "./process.ts";
 
@@ -71,7 +71,7 @@ describe("in person", { concurrency: true }, () => {
       const { slack, zoomSends, env, direct, directShows, shows, ...story } = await start(t);
       const other = await startNotifier(configFrom(env));
       t.after(() => other.stop());
-      const otherZoom = zoomSender({ url: `http://127.0.0.1:${other.port}/zoom/webhook`, secret: SECRET });
+      const otherZoom = zoomAt(`http://127.0.0.1:${other.port}`);
       await story.chooses("ALICE", { whenLiveWithoutMe: true });
       await story.chooses("BEN", { whenLiveWithoutMe: true });
       const { started, startedAt, bob } = standUp();
@@ -144,12 +144,12 @@ describe("in person", { concurrency: true }, () => {
       });
       await chooses({ redisUrl: redis.url, prefix: env.REDIS_PREFIX }, "ALICE", { whenLiveWithoutMe: true });
       const { started, startedAt, bob } = standUp(MINUTE - 5_000);
-      const zoom = zoomSender({ url: `${victim.url}/zoom/webhook`, secret: SECRET });
+      const zoom = zoomAt(victim.url);
       for (const body of [started(), bob.joined(startedAt)]) equal((await zoom.send(body)).status, 200);
       await victim.kill();
       running.push(await startProcess(env), await startProcess(env));
       const direct = () => (isOpen({ slack }) ? slack.visible(ALICE.direct) : []);
-      await slack.until(() => direct()[0]?.plain.startsWith(LIVE), { timeoutMs: 30_000 });
+      await slack.until(() => direct()[0]?.plain.startsWith(LIVE));
       await quiet(env.REDIS_PREFIX);
       equal(direct().length, 1);
     });

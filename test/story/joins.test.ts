@@ -52,7 +52,7 @@ describe("joins in a thread", () => {
     await hear(bob?.joined(start + 2 * MINUTE), start + 2 * MINUTE);
     const [card] = office.slack.visible(GENERAL);
     const replies = () => office.slack.replies(GENERAL, card?.ts ?? "").map(({ plain }) => plain);
-    await office.slack.until(() => replies().length === 1, { timeoutMs: 15_000 });
+    await office.slack.until(() => replies().length === 1);
     match(replies()[0] ?? "", /\d\d:\d[16] {2}Alice Ng \(guest\) and Bob \*Brown\* <!here> \(guest\) joined/);
 
     // twice, in the other order, and late
@@ -60,7 +60,7 @@ describe("joins in a thread", () => {
     await hear(bob?.left(start + 7 * MINUTE), start + 7 * MINUTE);
     await hear(bob?.left(start + 7 * MINUTE), start + 8 * MINUTE);
     await hear(alice?.joined(start + MINUTE), start + 8 * MINUTE);
-    await office.slack.until(() => replies().length === 2, { timeoutMs: 15_000 });
+    await office.slack.until(() => replies().length === 2);
     match(replies()[1] ?? "", /Chris Park \(guest\) joined\n[^\n]*Bob \*Brown\* <!here> \(guest\) left after 5 min/);
     equal(office.slack.visible(GENERAL).length, 1);
     const why = /#general: its message is there\n[\s\S]*started\n[\s\S]*in its thread: joins/;
@@ -69,7 +69,7 @@ describe("joins in a thread", () => {
     await office.slack.until(() => office.slack.modal(ALICE));
     await office.slack.fill({ userId: ALICE, blockId: "people", actionId: "v" }, "private");
     await office.slack.submit(ALICE);
-    await office.slack.until(() => !/Alice|Bob|Chris/.test(replies().join()), { timeoutMs: 15_000 });
+    await office.slack.until(() => !/Alice|Bob|Chris/.test(replies().join()));
     match(replies()[0] ?? "", /2 people joined/);
     const [other] = office.slack.visible(SALES);
     deepEqual(office.slack.replies(SALES, other?.ts ?? ""), []);

@@ -4,8 +4,8 @@ import { after, before, describe, test } from "node:test";
 import { startRedis } from "../../scripts/redis.mjs";
 import { signed } from "../stand-ins/slack/people.ts";
 import { startSlack } from "../stand-ins/slack.ts";
-import { meetingBodies, zoomSender } from "../stand-ins/zoom.ts";
-import { CHANNEL, PEOPLE, SECRET, settings } from "./notifier.ts";
+import { meetingBodies } from "../stand-ins/zoom.ts";
+import { CHANNEL, PEOPLE, SECRET, settings, zoomAt } from "./notifier.ts";
 import { startProcess } from "./process.ts";
 
 /** What stands for all that people write and nobody may find in a log. */
@@ -36,7 +36,7 @@ describe("the log of a bad day", () => {
     const extra = { LOG_LEVEL: "trace", RETENTION_DAYS: "3650" };
     const notifier = await startProcess(settings({ redisUrl: redis.url, slackApi: slack.apiUrl, extra }));
     slack.commandUrl = `${notifier.url}/slack/events`;
-    const zoom = zoomSender({ url: `${notifier.url}/zoom/webhook`, secret: SECRET });
+    const zoom = zoomAt(notifier.url);
     const stranger = (path: string, body: string, headers: Record<string, string> = {}) =>
       fetch(`${notifier.url}${path}`, { method: "POST", body, headers }).then((answer) => answer.text());
 
@@ -69,10 +69,10 @@ describe("the log of a bad day", () => {
     slack.fail({ method: "users.info", how: { error: "user_not_found" } });
     await zoom.send(bodies.started());
     await zoom.send(somebody.joined(Date.now()));
-    await slack.until(() => slack.visible(CHANNEL).find(({ plain }) => plain.includes(WORDS)), { timeoutMs: 30_000 });
+    await slack.until(() => slack.visible(CHANNEL).find(({ plain }) => plain.includes(WORDS)));
     const asks = async (text: string) => {
       const asked = await slack.command({ userId: "U0ALICE", channelId: CHANNEL, text: `/meetings ${text}` });
-      await slack.until(() => asked.answers().at(-1), { timeoutMs: 10_000 });
+      await slack.until(() => asked.answers().at(-1));
     };
     for (const words of ["today", WORDS, `today ${WORDS}`]) await asks(words);
 
@@ -82,11 +82,8 @@ describe("the log of a bad day", () => {
     process.kill(redis.pid, "SIGCONT");
     slack.fail({ method: "chat.update", how: { error: "token_revoked" } });
     equal((await zoom.deliver(bodies.ended(Date.now()))).kind, "taken");
-    await slack.until(
-      () => slack.calls.find(({ method, error }) => method === "chat.update" && error === "token_revoked"),
-      {
-        timeoutMs: 15_000,
-      },
+    await slack.until(() =>
+      slack.calls.find(({ method, error }) => method === "chat.update" && error === "token_revoked"),
     );
     notifier.signal("SIGTERM");
     deepEqual(await notifier.exited, { code: 0, signal: null });

@@ -3,12 +3,11 @@ import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { redisKeys } from "../../src/redis/keys.ts";
 import { connected } from "../redis/store.ts";
-import { meetingBodies, zoomSender } from "../stand-ins/zoom.ts";
-import { SECRET } from "./notifier.ts";
+import { meetingBodies } from "../stand-ins/zoom.ts";
+import { zoomAt } from "./notifier.ts";
 import { ALICE, BEN, GENERAL, type Office, SALES, startOffice } from "./office.ts";
 import { startProcess } from "./process.ts";
 
-const SOON = { timeoutMs: 20_000 };
 const NOTICE = /\n(.+) changed what this channel hears of · \/meetings list/;
 
 function meeting(topic: string) {
@@ -19,7 +18,7 @@ function meeting(topic: string) {
 
 /** Who changed something, by each card of the channel, as soon as there are so many. */
 async function told({ slack, seen }: Pick<Office, "slack" | "seen">, count: number, channelId = GENERAL) {
-  const cards = await slack.until(() => seen(channelId).length === count && seen(channelId), SOON);
+  const cards = await slack.until(() => seen(channelId).length === count && seen(channelId));
   return cards.map((text) => NOTICE.exec(text)?.[1]);
 }
 
@@ -63,7 +62,7 @@ describe("a change of what a channel hears of", () => {
     const start = async (more: Record<string, string> = {}) => {
       const notifier = await startProcess({ ...office.env, ...more });
       t.after(() => notifier.kill());
-      return { ...notifier, zoom: zoomSender({ url: `${notifier.url}/zoom/webhook`, secret: SECRET }) };
+      return { ...notifier, zoom: zoomAt(notifier.url) };
     };
     const [one, other] = [meeting("One"), meeting("Other")];
     const doomed = await start({ CRASH_AT: "after-post" });

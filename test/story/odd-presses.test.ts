@@ -51,7 +51,7 @@ describe("what comes from Slack with a field missing", () => {
     const host = sync.connection({ name: "Host", id: sync.meeting.hostId });
     await office.zoomSends(sync.started(), host.joined(startedAt));
     await office.shows(GENERAL, "Sync");
-    await office.slack.until(() => /In: Host/.test(office.seen()[0] ?? ""), { timeoutMs: 15_000 });
+    await office.slack.until(() => /In: Host/.test(office.seen()[0] ?? ""));
     messageTs = office.slack.visible(GENERAL)[0]?.ts ?? "";
     const today = await office.answerTo("today");
     ephemeralId = "id" in today ? today.id : "";
@@ -91,7 +91,7 @@ describe("what comes from Slack with a field missing", () => {
         if (status !== 200) problems.push(`${status}: ${what}`);
         const isAnswered = () => answers().length > 0 || viewsShown() > before || (body !== "" && body !== undefined);
         if (canAnswer(sent as Json)) {
-          const answered = await office.slack.until(isAnswered, { timeoutMs: 3_000 }).catch(() => false);
+          const answered = await office.slack.until(isAnswered, { timeoutMs: 15_000 }).catch(() => false);
           if (!answered) problems.push(`nobody was answered: ${what}`);
         }
         problems.push(

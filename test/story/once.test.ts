@@ -152,7 +152,7 @@ describe("in the channel", { concurrency: true }, () => {
       await shows("🟢  Stand-up  is live");
       slack.deleteByPerson(CHANNEL, slack.visible(CHANNEL)[0]?.ts ?? "");
       await zoomSends(mara.joined(startedAt));
-      await slack.until(() => calls("chat.update").length === 1, { timeoutMs: 15_000 });
+      await slack.until(() => calls("chat.update").length === 1);
       await zoomSends(ended(endedAt));
       await quiet();
       deepEqual(seen(), []);
@@ -213,7 +213,7 @@ describe("in the channel", { concurrency: true }, () => {
       });
       const send = (some: object[][]) => Promise.all(some.map((deliveries) => zoomSends(...deliveries)));
       await send(meetings.map((deliveries) => deliveries.slice(0, 7)));
-      await slack.until(() => seen().length === meetings.length, { timeoutMs: 20_000 });
+      await slack.until(() => seen().length === meetings.length);
       await send(meetings.map((deliveries) => deliveries.slice(7)));
       await quiet();
       equal(seen().length, meetings.length);
@@ -233,7 +233,6 @@ describe("in the channel", { concurrency: true }, () => {
         const says = (text: RegExp) => seen().some((card) => text.test(card));
         await slack.until(
           () => says(/First {2}ended after about 1 h\n.*it was started again/) && says(/🟢 {2}Second {2}is live/),
-          { timeoutMs: 15_000 },
         );
         await zoomSends(first.ended(startedAt + 40 * MINUTE));
         await quiet();

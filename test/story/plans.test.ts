@@ -12,7 +12,7 @@ type Story = Awaited<ReturnType<typeof startStory>>;
 /** The parts of the answer by their titles. */
 async function asks({ slack }: Story, words: string): Promise<Map<string, string>> {
   const asked = await slack.command({ userId: ALICE, channelId: CHANNEL, text: `/meetings ${words}` });
-  const { plain } = await slack.until(() => asked.answers().at(-1), { timeoutMs: 15_000 });
+  const { plain } = await slack.until(() => asked.answers().at(-1));
   const titles = plain.split(/^(Live now|Still to come|Ended|\[.*)$/m);
   return new Map(titles.flatMap((title, index) => (index % 2 === 1 ? [[title, titles[index + 1] ?? ""]] : [])));
 }
@@ -50,7 +50,7 @@ describe("a meeting that was planned", () => {
   test("is told for when, in the reports on it and on its day", async () => {
     const said = async (words: string) => {
       const asked = await story.slack.command({ userId: ALICE, channelId: CHANNEL, text: `/meetings report ${words}` });
-      return (await story.slack.until(() => asked.answers().at(-1), { timeoutMs: 15_000 })).plain;
+      return (await story.slack.until(() => asked.answers().at(-1))).plain;
     };
     match(await said(about.number), /planned for \S+, began (2 min late|on time|1 min late)/);
     match(await said(day), /1 of 1 planned that I know of began on time/);

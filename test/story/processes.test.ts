@@ -8,8 +8,8 @@ import { redisDesk } from "../../src/redis/desk.ts";
 import { redisKeys } from "../../src/redis/keys.ts";
 import { connected, NINETY_DAYS_MS } from "../redis/store.ts";
 import { startSlack } from "../stand-ins/slack.ts";
-import { meetingBodies, zoomSender } from "../stand-ins/zoom.ts";
-import { CHANNEL, PEOPLE, SECRET, settings } from "./notifier.ts";
+import { meetingBodies } from "../stand-ins/zoom.ts";
+import { CHANNEL, PEOPLE, settings, zoomAt } from "./notifier.ts";
 import { type NotifierProcess, startProcess } from "./process.ts";
 
 const MINUTE = 60_000;
@@ -63,7 +63,7 @@ async function processes(t: TestContext, count: number) {
   };
 }
 
-const sender = ({ url }: NotifierProcess) => zoomSender({ url: `${url}/zoom/webhook`, secret: SECRET });
+const sender = ({ url }: NotifierProcess) => zoomAt(url);
 
 async function send(notifier: NotifierProcess, ...bodies: object[]) {
   for (const body of bodies) equal((await sender(notifier).send(body)).status, 200);
@@ -88,7 +88,7 @@ describe("processes:", { concurrency: true }, () => {
         await Promise.all(all.map((notifier) => send(notifier, start)));
         await slack.until(() => seen()[0]?.startsWith("🟢  Stand-up  is live"));
         await Promise.all(all.map((notifier) => send(notifier, ...rest)));
-        await slack.until(() => seen()[0]?.startsWith("⚪  Stand-up  ended after 20 min\n"), { timeoutMs: 10_000 });
+        await slack.until(() => seen()[0]?.startsWith("⚪  Stand-up  ended after 20 min\n"));
         await quiet();
         deepEqual([seen().length, posts()], [1, 1]);
         match(seen()[0] ?? "", /1 person/);
@@ -105,7 +105,7 @@ describe("processes:", { concurrency: true }, () => {
       await kill(victim);
       const killedAt = performance.now();
       await send(await start(), ended(endedAt));
-      await slack.until(() => seen()[0]?.startsWith("⚪  Stand-up  ended after 20 min\n"), { timeoutMs: 40_000 });
+      await slack.until(() => seen()[0]?.startsWith("⚪  Stand-up  ended after 20 min\n"));
       t.diagnostic(`right again ${Math.round(performance.now() - killedAt)} ms after the kill`);
       await quiet();
       deepEqual([seen().length, posts()], [1, 1]);
@@ -122,7 +122,7 @@ describe("processes:", { concurrency: true }, () => {
       while ((await stateOf(meeting.uuid)).message === undefined) await sleep(50);
       frozen.signal("SIGCONT");
       await send(frozen, ended(endedAt));
-      await slack.until(() => seen()[0]?.startsWith("⚪  Stand-up  ended after 20 min\n"), { timeoutMs: 40_000 });
+      await slack.until(() => seen()[0]?.startsWith("⚪  Stand-up  ended after 20 min\n"));
       await quiet();
       equal(seen().length, 1);
     });
@@ -171,7 +171,7 @@ describe("processes:", { concurrency: true }, () => {
       })();
       for (let killed = 0; killed < 6; killed += 1) {
         const shown = seen().length;
-        await slack.until(() => seen().length > shown + 1, { timeoutMs: 60_000 });
+        await slack.until(() => seen().length > shown + 1);
         await sleep(random() * 1_000);
         const victim = anyOne();
         if (victim) await kill(victim);
@@ -210,7 +210,7 @@ describe("processes:", { concurrency: true }, () => {
       deepEqual([message, posting], [slack.visible(CHANNEL)[0]?.ts, undefined]);
       await send(await start(), mara.joined(endedAt - 5 * MINUTE));
       const heardAt = performance.now();
-      await slack.until(() => seen()[0]?.includes("1 in the meeting now"), { timeoutMs: 15_000 });
+      await slack.until(() => seen()[0]?.includes("1 in the meeting now"));
       ok(performance.now() - heardAt < LEASE_MS / 2, "the lease was given back");
       deepEqual([seen().length, posts()], [1, 1]);
       t.diagnostic(`gone ${Math.round(tookMs)} ms after it was told, of which Slack took 3000`);

@@ -7,9 +7,9 @@ import { redisKeys } from "../../src/redis/keys.ts";
 import { redisSubscriptions } from "../../src/redis/subscriptions.ts";
 import { connected } from "../redis/store.ts";
 import { startSlack } from "../stand-ins/slack.ts";
-import { meetingBodies, zoomSender } from "../stand-ins/zoom.ts";
+import { meetingBodies } from "../stand-ins/zoom.ts";
 import { subscription } from "../subscriptions.ts";
-import { PEOPLE, SECRET, settings } from "./notifier.ts";
+import { PEOPLE, settings, zoomAt } from "./notifier.ts";
 
 const ROOMS = ["C0ROOM", "C0HALL", "C0YARD"];
 
@@ -30,13 +30,13 @@ describe("channels that subscribed", () => {
     });
     const calls = (method: string) =>
       slack.calls.filter((call) => call.method === method).map(({ channel }) => channel);
-    await slack.until(() => calls("conversations.history").length === ROOMS.length, { timeoutMs: 30_000 });
+    await slack.until(() => calls("conversations.history").length === ROOMS.length);
     deepEqual(calls("conversations.history").toSorted(), ROOMS.toSorted());
     deepEqual(calls("chat.postMessage"), []);
 
-    const zoom = zoomSender({ url: `http://127.0.0.1:${notifier.port}/zoom/webhook`, secret: SECRET });
+    const zoom = zoomAt(`http://127.0.0.1:${notifier.port}`);
     equal((await zoom.send(meetingBodies({ startedAt: Date.now() - 60_000 }).started())).status, 200);
-    await slack.until(() => calls("chat.postMessage").length === ROOMS.length, { timeoutMs: 10_000 });
+    await slack.until(() => calls("chat.postMessage").length === ROOMS.length);
     equal(calls("conversations.history").length, ROOMS.length, "none was read again");
   });
 });

@@ -7,8 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startRedis } from "../../scripts/redis.mjs";
 import { connected } from "../redis/store.ts";
 import { startSlack } from "../stand-ins/slack.ts";
-import { meetingBodies, zoomSender } from "../stand-ins/zoom.ts";
-import { CHANNEL, SECRET, settings } from "./notifier.ts";
+import { meetingBodies } from "../stand-ins/zoom.ts";
+import { CHANNEL, settings, zoomAt } from "./notifier.ts";
 import { startProcess } from "./process.ts";
 
 async function notifierWithLog(t: TestContext) {
@@ -24,7 +24,7 @@ async function notifierWithLog(t: TestContext) {
   });
   const told = () => notifier.lines.map((line) => JSON.parse(line));
   return {
-    send: zoomSender({ url: `${notifier.url}/zoom/webhook`, secret: SECRET }).send,
+    send: zoomAt(notifier.url).send,
     readyz: `${notifier.url}/readyz`,
     redisUrl: redis.now.url,
     kill: () => redis.now.stop(),

@@ -20,7 +20,7 @@ const idOf = (answer: Answer): string => {
 function alice({ slack }: Story, channelId = CHANNEL) {
   const answered = async (asked: Awaited<ReturnType<typeof slack.command>>) => {
     equal(asked.status, 200);
-    return slack.until(() => asked.answers().at(-1), { timeoutMs: 15_000 });
+    return slack.until(() => asked.answers().at(-1));
   };
   return {
     asks: async (words: string) =>
@@ -51,7 +51,7 @@ describe("somebody who asks for a report", () => {
       earlier.ended(startedAt - 50 * MINUTE),
     );
     const isOver = (plain: string) => plain.includes("ended after");
-    await story.slack.until(() => story.seen().filter(isOver).length === 2, { timeoutMs: 15_000 });
+    await story.slack.until(() => story.seen().filter(isOver).length === 2);
   });
   after(() => story.stop());
 

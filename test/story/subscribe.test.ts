@@ -98,21 +98,21 @@ describe("a channel", () => {
     const loud = meeting("Elsewhere", "86400000006");
     await office.asks("subscribe all", { channelId: SALES });
     await office.zoomSends(loud.started());
-    await office.slack.until(() => office.seen(SALES).length === 2, { timeoutMs: 10_000 });
+    await office.slack.until(() => office.seen(SALES).length === 2);
     deepEqual(office.seen(GENERAL), []);
     match(await office.asks("resume"), /hears of meetings again/);
-    await office.slack.until(() => office.seen(GENERAL).length === 2, { timeoutMs: 10_000 });
+    await office.slack.until(() => office.seen(GENERAL).length === 2);
     await office.zoomSends(loud.ended(soon()), sync.ended(soon()));
-    await office.slack.until(() => office.seen(GENERAL).every((one) => /ended/.test(one)), { timeoutMs: 10_000 });
+    await office.slack.until(() => office.seen(GENERAL).every((one) => /ended/.test(one)));
   });
 
   test("that mutes a meeting loses its card, and hears of it again after an Undo", async () => {
     const noisy = meeting("Noisy", "86400000007");
     await office.zoomSends(noisy.started(), noisy.host.joined(noisy.startedAt));
-    await office.slack.until(() => office.seen(GENERAL).length === 3, { timeoutMs: 10_000 });
+    await office.slack.until(() => office.seen(GENERAL).length === 3);
     const answer = await office.answerTo("mute");
     match(answer.plain, /^I do not tell of Noisy in #general any more\./);
-    await office.slack.until(() => office.seen(GENERAL).length === 2, { timeoutMs: 10_000 });
+    await office.slack.until(() => office.seen(GENERAL).length === 2);
     await office.zoomSends(noisy.ended(noisy.startedAt + 1_000));
     const again = meeting("Noisy", "86400000007");
     await office.zoomSends(again.started());
@@ -122,22 +122,20 @@ describe("a channel", () => {
     await office.answered(
       await office.slack.press({ userId: ALICE, channelId: GENERAL, actionId: "mtg_unmute", ephemeralId }),
     );
-    await office.slack.until(() => office.seen(GENERAL).length === 3, { timeoutMs: 10_000 });
+    await office.slack.until(() => office.seen(GENERAL).length === 3);
   });
 
   test("that takes a mute back shows the card of the running meeting again", async () => {
     const brief = meeting("Regretted", "86400000017");
     await office.zoomSends(brief.started(), brief.host.joined(brief.startedAt));
     const isThere = () => office.seen(GENERAL).some((text) => text.includes("Regretted"));
-    await office.slack.until(isThere, { timeoutMs: 10_000 });
+    await office.slack.until(isThere);
     await office.asks("mute regretted");
-    await office.slack.until(() => !isThere(), { timeoutMs: 10_000 });
+    await office.slack.until(() => !isThere());
     await office.asks("unmute regretted");
-    await office.slack.until(isThere, { timeoutMs: 10_000 });
+    await office.slack.until(isThere);
     await office.zoomSends(brief.ended(brief.startedAt + 30_000));
-    await office.slack.until(() => office.seen(GENERAL).some((text) => /Regretted {2}ended after 30 s/.test(text)), {
-      timeoutMs: 10_000,
-    });
+    await office.slack.until(() => office.seen(GENERAL).some((text) => /Regretted {2}ended after 30 s/.test(text)));
   });
 
   test("shows with a test that it may be posted in", async () => {
@@ -172,13 +170,9 @@ describe("a channel that is private about meetings", () => {
     await office.slack.until(() => modal(ALICE) === undefined);
     const secret = meeting("Secret merger", "86400000008");
     await office.zoomSends(secret.started(), secret.host.joined(secret.startedAt));
-    await office.slack.until(() => office.seen(BOARD).some((one) => /A private meeting {2}is live/.test(one)), {
-      timeoutMs: 10_000,
-    });
+    await office.slack.until(() => office.seen(BOARD).some((one) => /A private meeting {2}is live/.test(one)));
     await office.zoomSends(secret.ended(secret.startedAt + 43_000));
-    await office.slack.until(() => office.seen(BOARD).some((one) => /ended after 43 s/.test(one)), {
-      timeoutMs: 10_000,
-    });
+    await office.slack.until(() => office.seen(BOARD).some((one) => /ended after 43 s/.test(one)));
     doesNotMatch(office.seen(BOARD).join(), /merger|86400000008|Host/);
   });
 });
@@ -196,14 +190,14 @@ describe("a channel that refuses later", () => {
     const [one, other] = [meeting("One", "86400000011"), meeting("Other", "86400000012")];
     await office.zoomSends(one.started());
     const said = () => office.seen(office.slack.directMessageWith(BEN).id);
-    await office.slack.until(() => said().length === 1, { timeoutMs: 10_000 });
+    await office.slack.until(() => said().length === 1);
     match(
       said()[0] ?? "",
       /^I cannot post about meetings in #sales, which you subscribed\. This channel is archived\./,
     );
     await office.zoomSends(other.started());
     await office.slack.unarchive(SALES, ALICE);
-    await office.slack.until(() => office.seen(SALES).length === 2, { timeoutMs: 10_000 });
+    await office.slack.until(() => office.seen(SALES).length === 2);
     equal(said().length, 1);
     deepEqual(office.seen(office.slack.directMessageWith(ALICE).id), []);
   });
@@ -233,9 +227,7 @@ describe("a channel that refuses later", () => {
     await office.slack.changeId(SALES, "C0SALES2");
     const third = meeting("Third", "86400000013");
     await office.zoomSends(third.started());
-    await office.slack.until(() => office.seen("C0SALES2").some((text) => text.includes("Third")), {
-      timeoutMs: 10_000,
-    });
+    await office.slack.until(() => office.seen("C0SALES2").some((text) => text.includes("Third")));
     match(await office.asks("list", { userId: BEN }), /#sales {2}all meetings/);
     await office.slack.deleteChannel("C0SALES2", ALICE);
     const list = () => office.asks("list", { userId: BEN });
@@ -285,7 +277,7 @@ describe("a host whom Zoom names by their id alone", () => {
     await office.zoomSends(byId);
     await office.shows(SALES, "Both", "By id");
     await office.asks("subscribe host @ben");
-    await office.slack.until(() => office.seen(GENERAL).length === 2, { timeoutMs: 10_000 });
+    await office.slack.until(() => office.seen(GENERAL).length === 2);
   });
 });
 

@@ -58,8 +58,7 @@ describe("the digest of a week in a channel", { concurrency: true, timeout: 240_
         await desk.makeDue(ROOM, weekId(MONDAY));
         courier.wake();
       },
-      shows: (text: string) =>
-        slack.until(() => slack.visible(CHANNEL).find(({ plain }) => plain.includes(text)), { timeoutMs: 30_000 }),
+      shows: (text: string) => slack.until(() => slack.visible(CHANNEL).find(({ plain }) => plain.includes(text))),
       called: (method: string) => slack.calls.filter((call) => call.method === method).length,
     };
   }
@@ -69,7 +68,7 @@ describe("the digest of a week in a channel", { concurrency: true, timeout: 240_
     const release = slack.holdFiles();
     await held("Sync", "2026-11-17T09:00Z", 60);
     await comesDue();
-    await slack.until(() => called("chat.postMessage") >= 3, { timeoutMs: 30_000 });
+    await slack.until(() => called("chat.postMessage") >= 3);
     deepEqual(slack.visible(CHANNEL), []);
     release();
     const { ts } = await shows("[image: Bar chart of meeting minutes per day: Mon 0, Tue 60, ");

@@ -8,8 +8,8 @@ import { everyMeeting } from "../../src/subscription/book.ts";
 import { connected } from "../redis/store.ts";
 import { signed } from "../stand-ins/slack/deliver.ts";
 import { type SlackTeam, startSlack } from "../stand-ins/slack.ts";
-import { meetingBodies, zoomSender } from "../stand-ins/zoom.ts";
-import { CHANNEL, PEOPLE, SECRET, settings } from "./notifier.ts";
+import { meetingBodies } from "../stand-ins/zoom.ts";
+import { CHANNEL, PEOPLE, settings, zoomAt } from "./notifier.ts";
 import { type NotifierProcess, startProcess } from "./process.ts";
 
 const OTHER = "T0OTHER";
@@ -60,7 +60,7 @@ async function world(t: TestContext, extra: Record<string, string> = {}) {
     async meets({ url }: NotifierProcess, topic: string, ...channels: string[]) {
       for (const channel of channels) await subscriptions.change(channel, () => always);
       const meeting = meetingBodies({ startedAt: Date.now(), topic });
-      equal((await zoomSender({ url: `${url}/zoom/webhook`, secret: SECRET }).send(meeting.started())).status, 200);
+      equal((await zoomAt(url).send(meeting.started())).status, 200);
     },
   };
 }
@@ -86,7 +86,7 @@ async function install({ slack }: World, notifier: NotifierProcess, teamId: stri
 }
 
 const shows = (team: SlackTeam, channel: string, topic: string) =>
-  team.until(() => team.visible(channel).some(({ plain }) => plain.includes(topic)), { timeoutMs: 10_000 });
+  team.until(() => team.visible(channel).some(({ plain }) => plain.includes(topic)));
 
 const readiness = async ({ url }: NotifierProcess) => {
   const answer = await fetch(`${url}/readyz`);
@@ -170,13 +170,13 @@ describe("a workspace that installs the app", () => {
     await install(all, notifier, OTHER);
     const { botToken: before } = other;
     await other.uninstall();
-    await t.waitFor(async () => doesNotMatch(await everything(redis), /T0OTHER\n/), { timeout: 15_000 });
+    await t.waitFor(async () => doesNotMatch(await everything(redis), /T0OTHER\n/), { timeout: 60_000 });
     const asked = await other.command({ userId: CAROL.id, channelId: ROOM, text: "/meetings today" });
     match(JSON.stringify(asked.body), /not installed/);
     await all.meets(notifier, "Sync", `slack-${OTHER}:${ROOM}`);
     await shows(slack, CHANNEL, "Sync");
     await t.waitFor(() => ok(notifier.lines.some((line) => line.includes("its platform is not set up"))), {
-      timeout: 15_000,
+      timeout: 60_000,
     });
     deepEqual(await readiness(notifier), { status: 200, text: "ready\n" });
 
@@ -196,7 +196,7 @@ describe("a workspace that installs the app", () => {
     const asked = await all.other.command({ userId: CAROL.id, channelId: ROOM, text: "/meetings today" });
     match((await all.other.until(() => asked.answers()[0])).plain, /No meetings|Meetings today/);
     await all.other.uninstall();
-    await t.waitFor(async () => doesNotMatch(await everything(all.redis), /T0OTHER\n/), { timeout: 15_000 });
+    await t.waitFor(async () => doesNotMatch(await everything(all.redis), /T0OTHER\n/), { timeout: 60_000 });
   });
 
   test("again is not forgotten because of what Slack says of its first time", async (t) => {
@@ -218,7 +218,7 @@ describe("a workspace that installs the app", () => {
     all.other.fail({ method: "auth.test", how: { status: 429, retryAfterS: 1 } });
     all.other.fail({ method: "auth.test", how: { status: 503 } });
     await tells(all, { event_id: "Ev0LATE", event_time: Math.floor(Date.now() / 1_000) - 60 });
-    await all.other.until(() => asks() >= before + 3, { timeoutMs: 20_000 });
+    await all.other.until(() => asks() >= before + 3);
     await all.meets(notifier, "Sync", `slack-${OTHER}:${ROOM}`);
     await shows(all.other, ROOM, "Sync");
   });
@@ -229,7 +229,7 @@ describe("a workspace that installs the app", () => {
     await install(all, notifier, OTHER);
     match(await everything(all.redis), /T0OTHER\n/);
     await tells(all, { event_id: "Ev0GONE", event_time: Math.floor(Date.now() / 1_000) });
-    await t.waitFor(async () => doesNotMatch(await everything(all.redis), /T0OTHER\n/), { timeout: 15_000 });
+    await t.waitFor(async () => doesNotMatch(await everything(all.redis), /T0OTHER\n/), { timeout: 60_000 });
   });
 
   test("whose token dies stops nobody else", async (t) => {
@@ -244,7 +244,7 @@ describe("a workspace that installs the app", () => {
     await all.meets(notifier, "Sync", `slack-${OTHER}:${ROOM}`);
     await shows(slack, CHANNEL, "Sync");
     await t.waitFor(() => ok(notifier.lines.some((line) => line.includes("card later: token_revoked"))), {
-      timeout: 15_000,
+      timeout: 60_000,
     });
     await install(all, notifier, OTHER);
     await shows(other, ROOM, "Sync");
@@ -346,7 +346,7 @@ describe("the pages for that", () => {
       equal(headers.get("cache-control"), "no-store", what);
       equal(headers.get("referrer-policy"), "no-referrer", what);
     }
-    await t.waitFor(async () => doesNotMatch(await everything(all.redis), /installations/), { timeout: 15_000 });
+    await t.waitFor(async () => doesNotMatch(await everything(all.redis), /installations/), { timeout: 60_000 });
     for (const path of ["/slack/install", "/slack/oauth_redirect"]) {
       for (const method of ["POST", "PUT", "DELETE", "HEAD"]) {
         equal((await fetch(`${notifier.url}${path}`, { method })).status, 405, `${method} ${path}`);

@@ -172,7 +172,7 @@ export function openTeam({ app, team, bot, users, channels, installation, delive
 
     onChange: workspace.onChange,
     /** Waits until something is seen that makes `look` true, and returns it. */
-    until: <T>(look: () => T, { timeoutMs = 15_000 } = {}) => until(look, { ...workspace, timeoutMs, inventory }),
+    until: <T>(look: () => T, { timeoutMs = 60_000 } = {}) => until(look, { ...workspace, timeoutMs, inventory }),
 
     /** Forgets messages, calls and faults; people and channels stay. */
     clear(): void {
