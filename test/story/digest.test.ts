@@ -8,6 +8,7 @@ import type { Instant } from "../../src/meeting/fact.ts";
 import { meetingBodies } from "../stand-ins/zoom.ts";
 import { CHANNEL, startStory } from "./notifier.ts";
 import { heardThen } from "./past.ts";
+import { zoneWhereItIs } from "./zones.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -15,16 +16,9 @@ const HOUR_MS = 60 * MINUTE_MS;
 const EDITED_WITHIN = { timeoutMs: 120_000 };
 
 const now = Date.now();
-const noon = zoneWhereItIs(12);
-const midnight = zoneWhereItIs(0);
+const noon = zoneWhereItIs(12, now);
+const midnight = zoneWhereItIs(0, now);
 const aMomentAgo = clockTime(now - 2 * MINUTE_MS, noon);
-
-/** A time zone whose clocks show this hour now, so that the notifier may keep the real time. */
-function zoneWhereItIs(hour: number): string {
-  const ahead = hour - new Date(now).getUTCHours();
-  const eastward = ahead > 12 ? ahead - 24 : ahead < -11 ? ahead + 24 : ahead;
-  return `Etc/GMT${eastward > 0 ? "-" : "+"}${Math.abs(eastward)}`;
-}
 
 const bodiesOf = (topic: string, startedAt: Instant) => meetingBodies({ startedAt, topic, bookedMinutes: 0 });
 

@@ -1,5 +1,6 @@
 import { doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import type { KnownCall } from "../stand-ins/slack.ts";
 import { meetingBodies } from "../stand-ins/zoom.ts";
 import { ADA, ALICE, BEN, BOARD, EVE, GENERAL, HIDDEN, type Office, SALES, startOffice } from "./office.ts";
 
@@ -99,7 +100,8 @@ describe("the Home tab", () => {
   test("is sent once, however often somebody looks", async () => {
     await office.slack.openApp(ADA);
     await office.slack.until(() => home(ADA) !== "");
-    const published = () => office.slack.calls.filter(({ method }) => method === "views.publish").length;
+    const isHers = ({ method, args }: KnownCall) => method === "views.publish" && args.user_id === ADA;
+    const published = () => office.slack.calls.filter(isHers).length;
     const before = published();
     await office.slack.openApp(ADA);
     await office.slack.pressInView({ userId: ADA, actionId: "home_refresh" });

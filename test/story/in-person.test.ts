@@ -14,6 +14,7 @@ import { meetingBodies } from "../stand-ins/zoom.ts";
 import { CHANNEL, PEOPLE, settings, startStory, zoomAt } from "./notifier.ts";
 import { heardThen } from "./past.ts";
 import { startProcess } from "./process.ts";
+import { zoneWhereItIs } from "./zones.ts";
 
 const MINUTE = 60_000;
 const ALICE = { zoom: { name: "Alice Ng", id: "zu-alice", email: "alice@example.com" }, direct: "D0ALICE" };
@@ -207,10 +208,3 @@ describe("in person", { concurrency: true }, () => {
     );
   });
 });
-
-/** A time zone whose clocks show this hour now, so that the notifier may keep the real time. */
-function zoneWhereItIs(hour: number, now: number): string {
-  const ahead = hour - new Date(now).getUTCHours();
-  const eastward = ahead > 12 ? ahead - 24 : ahead < -11 ? ahead + 24 : ahead;
-  return `Etc/GMT${eastward > 0 ? "-" : "+"}${Math.abs(eastward)}`;
-}

@@ -4,6 +4,7 @@ import { configFrom } from "../../src/config.ts";
 import { startNotifier } from "../../src/main.ts";
 import { type SlackOptions, startSlack } from "../stand-ins/slack.ts";
 import { settings, zoomAt } from "./notifier.ts";
+import { zoneWhereItIs } from "./zones.ts";
 
 export const GENERAL = "C0GENERAL";
 export const SALES = "C0SALES";
@@ -19,11 +20,13 @@ export const ADA = "U0ADA";
 /** Of another company. */
 export const EVE = "U0EVE";
 
+/** What was a moment ago was today for all of them. */
+const NOON = zoneWhereItIs(12);
 const PEOPLE = [
-  { id: ALICE, name: "alice", realName: "Alice Ng", tz: "UTC", email: "Alice@example.com" },
-  { id: BEN, name: "ben", realName: "Ben Ito", tz: "UTC", email: "ben@example.com" },
-  { id: ADA, name: "ada", realName: "Ada Root", tz: "UTC", email: "ada@example.com", isAdmin: true },
-  { id: EVE, name: "eve", realName: "Eve Other", tz: "UTC", email: "eve@partner.example", teamId: "T0PARTNER" },
+  { id: ALICE, name: "alice", realName: "Alice Ng", tz: NOON, email: "Alice@example.com" },
+  { id: BEN, name: "ben", realName: "Ben Ito", tz: NOON, email: "ben@example.com" },
+  { id: ADA, name: "ada", realName: "Ada Root", tz: NOON, email: "ada@example.com", isAdmin: true },
+  { id: EVE, name: "eve", realName: "Eve Other", tz: NOON, email: "eve@partner.example", teamId: "T0PARTNER" },
 ];
 const OURS = [ALICE, BEN, ADA];
 const CHANNELS = [
