@@ -28,7 +28,7 @@ const IN_A_REPLY = new Set<CrashPoint>(["after-follow-up"]);
 /** Reached by a meeting that fell silent, before the notifier is ready. */
 const IN_SILENCE = new Set<CrashPoint>(["before-over", "after-over"]);
 
-describe("a notifier that dies", { concurrency: true, timeout: 120_000 }, () => {
+describe("a notifier that dies", { concurrency: true, timeout: 480_000 }, () => {
   let redis: StartedRedis;
   let slack: SlackStandIn;
   before(async () => {

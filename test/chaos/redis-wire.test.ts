@@ -21,10 +21,11 @@ async function wired(t: TestContext) {
 describe("a process' way to Redis", { concurrency: true }, () => {
   test("breaks before a request arrives, and works again with the next connection", async (t) => {
     const { wire, through, beside } = await wired(t);
+    const back = new Promise((resolve) => through.once("ready", resolve));
     wire.cutNext("before");
     await rejects(through.incr("n"));
     equal(await beside.get("n"), null);
-    await new Promise((resolve) => through.once("ready", resolve));
+    await back;
     equal(await through.incr("n"), 1);
   });
 

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { startRedis } from "../../scripts/redis.mjs";
 import { configFrom } from "../../src/config.ts";
 import { startNotifier } from "../../src/main.ts";
@@ -36,7 +37,7 @@ describe("what another process died over", () => {
       await slack.close();
       await redis.stop();
     });
+    while ((await store.unshown()).length > 0) await sleep(50); // at once, or in the next minute if Redis is slow
     deepEqual([...(await store.fresh()).channels.keys()].toSorted(), [`slack:${NEW}`, `slack:${ROOM}`]);
-    deepEqual(await store.unshown(), []);
   });
 });

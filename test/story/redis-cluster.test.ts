@@ -37,7 +37,7 @@ async function storyOn(t: TestContext, cluster: Cluster) {
 
 const standUp = () => meetingBodies({ startedAt: Date.now() - 20 * 60_000, topic: "Stand-up" });
 
-describe("on a Cluster", { timeout: 100_000 }, () => {
+describe("on a Cluster", { timeout: 480_000 }, () => {
   let cluster: Cluster;
   before(async () => {
     cluster = await startCluster();
