@@ -168,6 +168,7 @@ export function howInWords(how: How): string {
   if (typeof how === "string") return WORDS[how];
   if ("error" in how) return `answers ${how.error}`;
   if ("statusAfter" in how) return `answers ${how.statusAfter} after it took effect`;
+  if ("after" in how) return "is held up";
   if ("delayMs" in how) return how.delayMs > CALL_TIMEOUT_MS ? "takes effect after its caller gave up" : "is slow";
   return `answers ${how.status}${how.retryAfterS === undefined ? "" : " with Retry-After"}`;
 }

@@ -97,7 +97,7 @@ export function callDesk({ isLimited, latencyMs, ...there }: Options) {
       act();
       return httpFault({ status: how.statusAfter });
     }
-    await delay(how.delayMs);
+    await ("after" in how ? how.after : delay(how.delayMs));
     return act();
   }
 

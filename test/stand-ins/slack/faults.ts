@@ -6,6 +6,8 @@ export type How =
   | { status: number; retryAfterS?: number }
   | { statusAfter: number }
   | { delayMs: number }
+  /** It is done and answered once this is fulfilled. */
+  | { after: Promise<unknown> }
   | "dropBefore"
   | "dropAfter"
   | "errorAfter"
