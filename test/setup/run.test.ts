@@ -148,7 +148,7 @@ describe("what npm start runs", () => {
     started.child.kill("SIGTERM");
     await eventually(() => started.printed().includes("finished"));
     await started.ended;
-    deepEqual(workersIn(folder), []);
+    await eventually(() => workersIn(folder).length === 0);
   });
 
   test("gets the arguments as they were given", async (t) => {

@@ -35,8 +35,8 @@ async function story(t: TestContext) {
 }
 
 /** A meeting that began 20 minutes ago, and the host in it. */
-function standUp(given: Partial<Parameters<typeof meetingBodies>[0]> = {}) {
-  const endedAt = Math.floor(Date.now() / 1_000) * 1_000;
+function standUp(given: Partial<Parameters<typeof meetingBodies>[0]> = {}, now = Date.now()) {
+  const endedAt = Math.floor(now / 1_000) * 1_000;
   const startedAt = endedAt - 20 * MINUTE;
   const bodies = meetingBodies({ startedAt, topic: "Stand-up", ...given });
   const mara = bodies.connection({ name: "Mara Lind", id: bodies.meeting.hostId });
@@ -90,7 +90,7 @@ describe("in the channel", { concurrency: true }, () => {
       await quiet();
       const [refused, edited] = calls("chat.update");
       const waited = (edited?.at ?? 0) - (refused?.at ?? 0);
-      ok(waited >= 2_000 && waited < 4_000, `${waited} ms`);
+      ok(waited >= 2_000 && waited < 8_000, `${waited} ms`); // any other edit would have waited for 11 s
     });
 
     test("when an edit takes effect but its answer is lost, in any way", async (t) => {
@@ -194,8 +194,9 @@ describe("in the channel", { concurrency: true }, () => {
 
     test("is the same whatever the order of the deliveries, and however often they come", async (t) => {
       const { zoomSends, slack, quiet, seen, calls } = await story(t);
+      const now = Date.now();
       const meetings = Array.from({ length: 6 }, (_, seed) => {
-        const { started, mara, startedAt, ended, endedAt, ...bodies } = standUp();
+        const { started, mara, startedAt, ended, endedAt, ...bodies } = standUp({}, now);
         const jo = bodies.connection({ name: "Jo Adler", email: "jo@example.com" });
         const sam = bodies.connection({ name: "Sam" });
         const deliveries = [
@@ -242,55 +243,56 @@ describe("in the channel", { concurrency: true }, () => {
       });
     }
   });
+});
 
-  describe("a post in doubt", () => {
-    const begun = (sinceMs: number): Claim => ({
-      channel: "slack:C0ROOM",
-      card: "A",
-      token: "",
-      claimedAt: "0",
-      state: { posting: { sinceMs, at: Date.now(), looked: 1 } },
-    });
-    const card: Card = { stage: "live", summary: "Stand-up is live", parts: [], buttons: [] };
+/** By itself: one of these stops the clock of the process. */
+describe("in the channel, a post in doubt", () => {
+  const begun = (sinceMs: number): Claim => ({
+    channel: "slack:C0ROOM",
+    card: "A",
+    token: "",
+    claimedAt: "0",
+    state: { posting: { sinceMs, at: Date.now(), looked: 1 } },
+  });
+  const card: Card = { stage: "live", summary: "Stand-up is live", parts: [], buttons: [] };
 
-    test("is not looked for while whoever began it may still be at it", async () => {
-      const work = { desk: {}, platform: {}, now: Date.now, inDoubt: "post-again" } as unknown as CardUpdate;
-      const outcome = await updateCard(work, begun(CALL_TIMEOUT_MS - 1_000), show(card));
-      deepEqual(outcome, { kind: "tryAgain", because: "a post is in doubt", inMs: 1_000, looked: 1 });
-    });
+  test("is not looked for while whoever began it may still be at it", async () => {
+    const work = { desk: {}, platform: {}, now: Date.now, inDoubt: "post-again" } as unknown as CardUpdate;
+    const outcome = await updateCard(work, begun(CALL_TIMEOUT_MS - 1_000), show(card));
+    deepEqual(outcome, { kind: "tryAgain", because: "a post is in doubt", inMs: 1_000, looked: 1 });
+  });
 
-    test("is none for a process that was frozen before it could post: another may have posted since", async (t) => {
-      let uptimeMs = 0;
-      t.mock.method(performance, "now", () => uptimeMs);
-      const begin = async () => {
-        uptimeMs += 30_000;
-        return "go";
-      };
-      const work = { desk: { begin }, platform: {}, now: Date.now } as unknown as CardUpdate;
-      const { kind, because } = await updateCard(work, { ...begun(0), state: {} }, show(card));
-      deepEqual([kind, because], ["tryAgain", "the lease was lost"]);
-    });
+  test("is none for a process that was frozen before it could post: another may have posted since", async (t) => {
+    let uptimeMs = 0;
+    t.mock.method(performance, "now", () => uptimeMs);
+    const begin = async () => {
+      uptimeMs += 30_000;
+      return "go";
+    };
+    const work = { desk: { begin }, platform: {}, now: Date.now } as unknown as CardUpdate;
+    const { kind, because } = await updateCard(work, { ...begun(0), state: {} }, show(card));
+    deepEqual([kind, because], ["tryAgain", "the lease was lost"]);
+  });
 
-    test("is nothing that a courier whose lease is over may edit", async () => {
-      const work = { desk: { begin: async () => "lost" }, platform: {}, now: Date.now } as unknown as CardUpdate;
-      const { kind, because } = await updateCard(
-        work,
-        { ...begun(0), state: { message: "1.0", shows: "live x" } },
-        show(card),
-      );
-      deepEqual([kind, because], ["tryAgain", "the lease was lost"]);
-    });
+  test("is nothing that a courier whose lease is over may edit", async () => {
+    const work = { desk: { begin: async () => "lost" }, platform: {}, now: Date.now } as unknown as CardUpdate;
+    const { kind, because } = await updateCard(
+      work,
+      { ...begun(0), state: { message: "1.0", shows: "live x" } },
+      show(card),
+    );
+    deepEqual([kind, because], ["tryAgain", "the lease was lost"]);
+  });
 
-    test("stays in doubt when its courier comes too late to take it", async () => {
-      const platform = { find: async () => ["1.0"] };
-      const work = {
-        desk: { begin: async () => "go", adopt: async () => false },
-        platform,
-        now: Date.now,
-      } as unknown as CardUpdate;
-      const outcome = await updateCard(work, begun(CALL_TIMEOUT_MS), show(card));
-      deepEqual(outcome, { kind: "tryAgain", because: "the lease was lost", inMs: 0, looked: 1 });
-    });
+  test("stays in doubt when its courier comes too late to take it", async () => {
+    const platform = { find: async () => ["1.0"] };
+    const work = {
+      desk: { begin: async () => "go", adopt: async () => false },
+      platform,
+      now: Date.now,
+    } as unknown as CardUpdate;
+    const outcome = await updateCard(work, begun(CALL_TIMEOUT_MS), show(card));
+    deepEqual(outcome, { kind: "tryAgain", because: "the lease was lost", inMs: 0, looked: 1 });
   });
 });
 

@@ -103,7 +103,7 @@ describe("in Socket Mode", () => {
 
     notifier.signal("SIGTERM");
     deepEqual(await notifier.exited, { code: 0, signal: null });
-    equal(slack.connections(), 0);
+    await slack.until(() => slack.connections() === 0);
     ok(!notifier.lines.some((line) => line.includes("xapp-")), "the token stands in the log");
   });
 });

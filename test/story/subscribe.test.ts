@@ -74,11 +74,13 @@ describe("a channel that subscribes", () => {
     );
     match(await office.asks("subscribe #board all", { userId: BEN }), /Only members of a channel/);
     match(await office.asks("subscribe please"), /Say what to hear of/);
-    office.slack.fail({ method: "conversations.info", how: { status: 429, retryAfterS: 1 } });
+    const limited = { status: 429, retryAfterS: 1 };
+    const mend = office.slack.fail({ method: "conversations.info", how: limited, times: Number.POSITIVE_INFINITY });
     match(
       await office.asks("resume"),
       /^Slack asks us to slow down\.\nI have not done it: please try again in a minute\./,
     );
+    mend();
     match(await office.asks("subscrib"), /Did you mean \/meetings subscribe\?/);
   });
 });

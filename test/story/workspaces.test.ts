@@ -240,7 +240,8 @@ describe("a workspace that installs the app", () => {
     other.endInstallation("revoked");
     deepEqual(await readiness(notifier), { status: 200, text: "ready\n" });
     match(await (await fetch(`${notifier.url}/metrics`)).text(), /^slack_workspaces\{state="refuses"\} 1$/m);
-    ok(notifier.lines.some((line) => line.includes("workspace T0OTHER does not accept us")));
+    const isTold = () => ok(notifier.lines.some((line) => line.includes("workspace T0OTHER does not accept us")));
+    await t.waitFor(isTold, { timeout: 60_000 });
     await all.meets(notifier, "Sync", `slack-${OTHER}:${ROOM}`);
     await shows(slack, CHANNEL, "Sync");
     await t.waitFor(() => ok(notifier.lines.some((line) => line.includes("card later: token_revoked"))), {
