@@ -1,9 +1,10 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startRedis } from "../../scripts/redis.mjs";
+import { freePort } from "../free-port.ts";
 import { request } from "../socket.ts";
 import { type SlackStandIn, startSlack } from "../stand-ins/slack.ts";
 import { meetingBodies } from "../stand-ins/zoom.ts";
@@ -70,15 +71,6 @@ const ANYWHERE: Way[] = [
   },
   { name: "asks for a tunnel", first: `CONNECT x:443 HTTP/1.1\r\nhost: x${LINE_ENDS}`, next: "\0" },
 ];
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 async function hold(port: number, { first, next, isDeaf, hangsUpHalf }: Way): Promise<() => void> {
   const socket: Socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });

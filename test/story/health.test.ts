@@ -1,9 +1,8 @@
 import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
-import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../free-port.ts";
 import { openSocket, request } from "../socket.ts";
 import { meetingBodies } from "../stand-ins/zoom.ts";
 import { startStory } from "./notifier.ts";
@@ -107,10 +106,7 @@ describe("the numbers", () => {
   });
 
   test("have a port of their own where one is set, and are nowhere else", async () => {
-    const probe = createServer().listen(0, "127.0.0.1");
-    await once(probe, "listening");
-    const { port } = probe.address() as AddressInfo;
-    await new Promise((closed) => probe.close(closed));
+    const port = await freePort();
     const own = await startStory({ redis: story.redis, METRICS_PORT: String(port) });
     equal((await ask(`http://127.0.0.1:${port}/metrics`, { "X-Forwarded-For": "192.0.2.1" })).status, 200);
     equal((await ask(`${own.url}/metrics`)).status, 404);

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { startRedis } from "../../scripts/redis.mjs";
+import { freePort } from "../free-port.ts";
 import { startSlack } from "../stand-ins/slack.ts";
 import { meetingBodies } from "../stand-ins/zoom.ts";
 import { CHANNEL, PEOPLE, settings, startStory, zoomAt } from "./notifier.ts";
@@ -78,10 +79,9 @@ describe("in Socket Mode", () => {
 
   test("a notifier that starts while Slack is away keeps what Zoom says, and makes up for it later", async (t) => {
     const redis = await startRedis();
-    const before = await startSlack();
-    const { port } = new URL(before.url);
-    await before.close();
-    const env = { ...settings({ redisUrl: redis.url, slackApi: before.apiUrl, extra: NO_HTTP }) };
+    const port = await freePort();
+    const slackApi = `http://127.0.0.1:${port}/api/`;
+    const env = { ...settings({ redisUrl: redis.url, slackApi, extra: NO_HTTP }) };
     const notifier = await startProcess(env);
     t.after(async () => {
       await notifier.kill();
@@ -95,7 +95,7 @@ describe("in Socket Mode", () => {
     match(text, /^slack: does not answer\nsocket mode: /);
 
     const channels = [{ id: CHANNEL, name: "meetings" }];
-    const slack = await startSlack({ port: Number(port), users: PEOPLE, channels, socketMode: true });
+    const slack = await startSlack({ port, users: PEOPLE, channels, socketMode: true });
     t.after(slack.close);
     await slack.until(() => slack.connections() === 1);
     await slack.until(() => slack.visible(CHANNEL).some(({ plain }) => plain.includes("Sync")));
