@@ -16,7 +16,7 @@ export const DIGEST = "digest:2026-03-02";
 
 export async function connected(url: string): Promise<Redis> {
   const redis = connectRedis(url) as Redis; // the tests run single servers, unless they say so
-  await whenReady(redis, 5_000);
+  await whenReady(redis, 60_000);
   return redis;
 }
 

@@ -81,7 +81,7 @@ export function elsewhere(module: string, code: string, options: SpawnOptions = 
 
 /** Waits until a look at the world shows what a test waits for. */
 export async function eventually<T>(look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  for (const giveUpAt = Date.now() + 120_000; Date.now() < giveUpAt; await pause(5)) {
+  for (const giveUpAt = performance.now() + 60_000; performance.now() < giveUpAt; await pause(5)) {
     const seen = await look();
     if (seen) return seen;
   }

@@ -174,7 +174,7 @@ describe("somebody who types /meetings", () => {
     );
     match((await person(story).presses("mtg_people", { messageTs: card.ts })).plain, /1 person\n• Mara Lind, host/);
     const redis = connectRedis(story.redis.url);
-    await whenReady(redis, 5_000);
+    await whenReady(redis, 60_000);
     await redis.flushall();
     redis.disconnect();
     equal(

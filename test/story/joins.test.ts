@@ -23,7 +23,7 @@ describe("joins in a thread", () => {
   test("are one reply for five minutes, in the thread of the card, and only where a channel chose that", async (t) => {
     const connection = connectRedis(office.redis.url);
     t.after(() => connection.disconnect());
-    await whenReady(connection, 5_000);
+    await whenReady(connection, 60_000);
     const keys = redisKeys(office.env.REDIS_PREFIX);
     const subscriptions = redisSubscriptions(connection, keys);
     await subscriptions.change(`slack:${GENERAL}`, () => subscription({ detail: "thread" }));

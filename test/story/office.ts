@@ -3,7 +3,7 @@ import { type StartedRedis, startRedis } from "../../scripts/redis.mjs";
 import { configFrom } from "../../src/config.ts";
 import { startNotifier } from "../../src/main.ts";
 import { type SlackOptions, startSlack } from "../stand-ins/slack.ts";
-import { settings, zoomAt } from "./notifier.ts";
+import { insistently, settings, zoomAt } from "./notifier.ts";
 import { zoneWhereItIs } from "./zones.ts";
 
 export const GENERAL = "C0GENERAL";
@@ -68,9 +68,7 @@ export async function startOffice({
     answerTo: async (text: string, { userId = ALICE, channelId = GENERAL } = {}) =>
       answered(await slack.command({ userId, channelId, text: `/meetings ${text}` })),
     answered,
-    async zoomSends(...bodies: object[]) {
-      for (const body of bodies) equal((await zoom.send(body)).status, 200);
-    },
+    zoomSends: (...bodies: object[]) => insistently(zoom, bodies),
     seen: (channelId = GENERAL) => slack.visible(channelId).map(({ plain }) => plain),
     /** What stands in the channel, as soon as each message has its text. */
     shows: (channelId: string, ...texts: string[]) =>

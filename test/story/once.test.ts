@@ -17,7 +17,7 @@ const MINUTE = 60_000;
 async function story(t: TestContext) {
   const all = await startStory();
   const redis = connectRedis(all.redis.url);
-  await whenReady(redis, 5_000);
+  await whenReady(redis, 60_000);
   t.after(async () => {
     redis.disconnect();
     await all.stop();

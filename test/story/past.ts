@@ -24,7 +24,7 @@ export async function heardThen(
 ): Promise<void> {
   const client = connectRedis(redis.url);
   try {
-    await whenReady(client, 5_000);
+    await whenReady(client, 60_000);
     const keys = redisKeys(prefix);
     const facts = redisFacts(client, keys, { retentionMs: RETENTION_MS });
     for (const { body, at } of deliveries) {

@@ -1,11 +1,13 @@
 import { doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { dayOf } from "../../src/card/day.ts";
 import { connected } from "../redis/store.ts";
-import { meetingBodies, zoomTime } from "../stand-ins/zoom.ts";
-import { CHANNEL, startStory } from "./notifier.ts";
+import { meetingBodies } from "../stand-ins/zoom.ts";
+import { CHANNEL, PEOPLE, startStory } from "./notifier.ts";
+import { zoneWhereItIs } from "./zones.ts";
 
 const MINUTE = 60_000;
-const ALICE = "U0ALICE"; // in UTC
+const ALICE = "U0ALICE";
 
 type Story = Awaited<ReturnType<typeof startStory>>;
 
@@ -20,14 +22,14 @@ async function asks({ slack }: Story, words: string): Promise<Map<string, string
 describe("a meeting that was planned", () => {
   let story: Story;
   const now = Math.floor(Date.now() / 1_000) * 1_000;
-  const midnight = now - (now % (24 * 60 * MINUTE));
-  const startsAt = Math.max(midnight, now - 2 * MINUTE);
-  const day = zoomTime(startsAt).slice(0, 10);
+  const noon = zoneWhereItIs(12, now);
+  const startsAt = now - 2 * MINUTE;
+  const day = dayOf(startsAt, noon).date;
   const about = { number: "86412345678", topic: "Design review <!channel>", type: 2, bookedMinutes: 45 };
   const review = meetingBodies({ ...about, startedAt: now });
   const created = review.created(now - 60 * MINUTE, startsAt);
   before(async () => {
-    story = await startStory();
+    story = await startStory({ people: PEOPLE.map((person) => ({ ...person, tz: noon })) });
   });
   after(() => story.stop());
 
@@ -59,7 +61,7 @@ describe("a meeting that was planned", () => {
   test("is gone when it is deleted, whichever comes first, and back when it is recovered", async () => {
     const other = meetingBodies({ number: "99912345678", topic: "Never mind", type: 2, startedAt: now });
     const tomorrow = now + 24 * 60 * MINUTE;
-    const words = zoomTime(tomorrow).slice(0, 10);
+    const words = dayOf(tomorrow, noon).date;
     const deleted = other.deleted(now - 20 * MINUTE, tomorrow);
     await story.zoomSends(deleted, other.created(now - 30 * MINUTE, tomorrow));
     equal((await asks(story, words)).get("Still to come"), undefined);

@@ -8,7 +8,7 @@ import { redisKeys } from "../../src/redis/keys.ts";
 import { connected, NINETY_DAYS_MS } from "../redis/store.ts";
 import { startSlack } from "../stand-ins/slack.ts";
 import { meetingBodies } from "../stand-ins/zoom.ts";
-import { CHANNEL, PEOPLE, settings, zoomAt } from "./notifier.ts";
+import { CHANNEL, insistently, PEOPLE, settings, zoomAt } from "./notifier.ts";
 import { type NotifierProcess, startProcess } from "./process.ts";
 
 const MINUTE = 60_000;
@@ -66,9 +66,7 @@ async function processes(t: TestContext, count: number) {
 
 const sender = ({ url }: NotifierProcess) => zoomAt(url);
 
-async function send(notifier: NotifierProcess, ...bodies: object[]) {
-  for (const body of bodies) equal((await sender(notifier).send(body)).status, 200);
-}
+const send = (notifier: NotifierProcess, ...bodies: object[]) => insistently(sender(notifier), bodies);
 
 function standUp() {
   const endedAt = Math.floor(Date.now() / 1_000) * 1_000;

@@ -16,7 +16,7 @@ async function storyOn(t: TestContext, cluster: Cluster) {
   const { prefix, slot } = await cluster.prefix();
   const story = await startStory({ redis: cluster, REDIS_PREFIX: prefix });
   const redis = connectRedis(cluster.url);
-  await whenReady(redis, 5_000);
+  await whenReady(redis, 60_000);
   t.after(async () => {
     redis.disconnect();
     await story.stop();

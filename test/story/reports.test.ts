@@ -4,6 +4,7 @@ import { parse } from "csv-parse/sync";
 import { startSlack } from "../stand-ins/slack.ts";
 import { meetingBodies } from "../stand-ins/zoom.ts";
 import { CHANNEL, PEOPLE, startStory } from "./notifier.ts";
+import { zoneWhereItIs } from "./zones.ts";
 
 const MINUTE = 60_000;
 const ALICE = "U0ALICE";
@@ -39,7 +40,8 @@ describe("somebody who asks for a report", () => {
   const earlier = meetingBodies({ startedAt: startedAt - 60 * MINUTE, topic: "Design sync", number: "99912345678" });
   const file = () => story.slack.files(story.slack.directMessageWith(ALICE).id).at(-1);
   before(async () => {
-    story = await startStory();
+    const people = PEOPLE.map((person) => ({ ...person, tz: zoneWhereItIs(12) })); // all of it was today, and this month
+    story = await startStory({ people });
     await story.zoomSends(
       sync.started(),
       mara.joined(startedAt),
