@@ -80,6 +80,7 @@ describe("the Home tab", () => {
     const other = meeting("Other", "86400000023");
     await office.zoomSends(other.started());
     await office.slack.until(() => office.seen(office.slack.directMessageWith(ALICE).id).length === 1);
+    await office.settled(SALES); // else it is closed after it was opened again
     await office.slack.openApp(ALICE);
     await shows(ALICE, /#sales[\s\S]*This channel is archived\./);
     office.slack.channel(SALES).isArchived = false;

@@ -74,6 +74,7 @@ describe("a meeting that a channel does not hear of", () => {
   });
 
   test("is muted also where its card still stands, and where nothing can be posted", async () => {
+    await office.settled(BOARD);
     await office.asks("subscribe topic other", { channelId: BOARD });
     await office.asks("unsubscribe topic dismissal", { channelId: BOARD });
     match(await office.asks("mute", { channelId: BOARD }), /^I do not tell of Dismissal of Ben in #board any more\./);

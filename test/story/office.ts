@@ -1,7 +1,10 @@
 import { equal } from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type StartedRedis, startRedis } from "../../scripts/redis.mjs";
 import { configFrom } from "../../src/config.ts";
 import { startNotifier } from "../../src/main.ts";
+import { redisKeys } from "../../src/redis/keys.ts";
+import { connected } from "../redis/store.ts";
 import { type SlackOptions, startSlack } from "../stand-ins/slack.ts";
 import { insistently, settings, zoomAt } from "./notifier.ts";
 import { zoneWhereItIs } from "./zones.ts";
@@ -76,6 +79,12 @@ export async function startOffice({
         const seen = slack.visible(channelId).map(({ plain }) => plain);
         return seen.length === texts.length && texts.every((text, index) => seen[index]?.includes(text)) && seen;
       }),
+    /** Resolves when no card of the channel is in hand: what Slack said of the last one is written down. */
+    async settled(channelId: string) {
+      const client = await connected(ownRedis.url);
+      while (await client.hexists(redisKeys(env.REDIS_PREFIX).hands, `slack:${channelId}`)) await sleep(20);
+      client.disconnect();
+    },
     async stop() {
       await notifier.stop();
       await slack.close();
