@@ -15,7 +15,7 @@ const types = ["tsc", "--noEmit"];
 const lint = ["biome", "check"];
 const mend = ["biome", "check", "--write"];
 // more files at once than cores: most of them wait for something most of the time
-const tests = ["node", "--test", "--test-reporter=spec", "--test-concurrency=3", "--test-timeout=480000"];
+const tests = ["node", "--test", "--test-reporter=spec", "--test-concurrency=3", "--test-timeout=1500000"];
 const allTests = "test/**/*.test.ts";
 
 /** What there is to run: the steps, what they need besides packages, and whether they need our development tools. */
