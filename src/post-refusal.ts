@@ -1,4 +1,4 @@
-import type { Card } from "./card/card.ts";
+import { type Card, type Line, lineText } from "./card/card.ts";
 import { refusalWords } from "./card/refusal-words.ts";
 import type { CardDesk, CardId, Channel, Claim, Outcome, SubscriptionStore } from "./ports.ts";
 
@@ -37,14 +37,12 @@ export async function tellWhoSubscribed(
 /** What that person reads. */
 export function refusalCard(channelId: Channel, because: string): Card {
   const { sentence, remedy } = refusalWords(because);
+  const line: Line = ["I cannot post about meetings in ", { channel: channelId }, ", which you subscribed. ", sentence];
   return {
     stage: "note",
-    summary: `I cannot post about meetings in a channel that you subscribed: ${sentence}`,
+    summary: lineText(line),
     parts: [
-      {
-        kind: "line",
-        line: ["I cannot post about meetings in ", { channel: channelId }, ", which you subscribed. ", sentence],
-      },
+      { kind: "line", line },
       { kind: "line", line: [remedy, " I try again by myself from time to time."] },
     ],
     buttons: [],

@@ -49,7 +49,13 @@ export function slackMessage(card: Card, style: MessageStyle): SlackMessage {
 
 /** The same in one line, for a Slack that refuses the blocks; still `rich_text`, which an edit may not take away. */
 export function plainMessage(card: Card): SlackMessage {
-  return { text: escaped(card.summary), blocks: [richText([section([card.summary])])] };
+  const line = summaryLine(card);
+  return { text: lineInWords(line), blocks: [richText([section(line)])] };
+}
+
+/** The summary, with its channels and times as Slack shows them where the card begins with the same words. */
+function summaryLine({ summary, parts: [first] }: Card): Line {
+  return first?.kind === "line" && lineText(first.line) === summary ? first.line : [summary];
 }
 
 /** Slack has been seen to split a text of 4,000 into several messages (bolt-python issue 764). A notification shows its beginning. */
@@ -59,13 +65,14 @@ const LONGEST_TEXT = 3_000;
 function inWords(card: Card): string {
   const [first, ...others] = card.parts;
   const isSummed = first?.kind === "heading" || (first?.kind === "line" && card.stage !== "joins");
+  const isNew = (part: Part) => part.kind !== "line" || lineText(part.line) !== card.summary;
   const lines = [
-    ...(isSummed ? others : card.parts).flatMap(partLines),
+    ...(isSummed ? others : card.parts).filter(isNew).flatMap(partLines),
     ...(card.note ? [lineInWords(card.note)] : []),
     ...(card.notice ? [escaped(noticeWords(card.notice))] : []),
   ];
   const hidden = (count: number) => `\n+${count} more`;
-  let text = escaped(card.summary);
+  let text = lineInWords(summaryLine(card));
   for (const [index, line] of lines.entries()) {
     const rest = index === lines.length - 1 ? "" : hidden(lines.length - index - 1);
     if (`${text}\n${line}${rest}`.length > LONGEST_TEXT) return text + hidden(lines.length - index);
@@ -93,10 +100,17 @@ function partLines(part: Part): string[] {
 
 /** Foreign text stands here as it is: Slack finds nothing in it to act upon. */
 function lineInWords(line: Line): string {
-  return line
-    .map((span) => (typeof span === "object" && "time" in span ? dateToken(span) : escaped(spanText(span))))
-    .join("");
+  return line.map(spanInWords).join("");
 }
+
+function spanInWords(span: Span): string {
+  if (typeof span === "object" && "time" in span) return dateToken(span);
+  if (typeof span === "object" && "channel" in span && CHANNEL.test(span.channel)) return `<#${span.channel}>`;
+  return escaped(spanText(span));
+}
+
+/** Slack shows its name to who may know it (docs.slack.dev, "Formatting message text"). */
+const CHANNEL = /^[CG][A-Z0-9]+$/;
 
 function blocksOf(card: Card, style: MessageStyle, mostLines: number): KnownBlock[] {
   return [

@@ -16,12 +16,14 @@ import { periodReportCard } from "../../src/card/period-report-card.ts";
 import { type ReportView, reportCard } from "../../src/card/report-card.ts";
 import { type PeriodQuestion, questionText, reportQuestion } from "../../src/card/report-question.ts";
 import { type Status, statusCard } from "../../src/card/status-card.ts";
-import { subscriptionsCard } from "../../src/card/subscription-cards.ts";
+import { saidCard, subscriptionsCard } from "../../src/card/subscription-cards.ts";
 import { weekCard } from "../../src/card/week-card.ts";
+import { timeSpan } from "../../src/card/words.ts";
 import { asHeard, stepsAt } from "../../src/meeting/as-heard.ts";
 import type { MeetingFact } from "../../src/meeting/fact.ts";
 import { type Meeting, meetingFrom } from "../../src/meeting/meeting.ts";
 import { plainLine } from "../../src/meeting/text.ts";
+import { refusalCard } from "../../src/post-refusal.ts";
 import { command } from "../../src/slack/command.ts";
 import { unmuteAsked, unmuteText } from "../../src/slack/home-asks.ts";
 import { plainMessage, type SlackMessage, slackMessage } from "../../src/slack/message.ts";
@@ -44,7 +46,8 @@ function taken({ text, blocks }: SlackMessage): string {
   const verdict = checkBlocks(blocks);
   if (verdict.kind === "refused") throw new Error(`${verdict.error}: ${verdict.messages}\n${JSON.stringify(blocks)}`);
   ok(text.length > 0 && text.length <= 3_000, `a fallback of ${text.length} characters`);
-  doesNotMatch(text.replaceAll(/<!date\^\d+\^[^<>|]+\|[^<>]+>/g, ""), /[<>]|&(?!amp;|lt;|gt;)/);
+  const ours = /<!date\^\d+\^[^<>|]+\|[^<>]+>|<#[CG][A-Z0-9]+>/g;
+  doesNotMatch(text.replaceAll(ours, ""), /[<>]|&(?!amp;|lt;|gt;)/);
   ok(JSON.stringify(blocks).length <= HEAVIEST, `${JSON.stringify(blocks).length} characters of blocks`);
   return plain(verdict.blocks, READER);
 }
@@ -148,6 +151,36 @@ describe("the text of a message, which is all that a screen reader reads", () =>
     ok(cut.length > 2_900 && cut.length <= 3_000, `${cut.length}`);
     const [, left] = /\n\+(\d+) more$/.exec(cut) ?? [];
     equal(Number(left) + (cut.match(/\nPerson /g)?.length ?? 0), 301, "with the small print");
+  });
+
+  test("names a channel as Slack does, not by its id, also where nothing but text is shown", () => {
+    const paused = saidCard([
+      "Nothing new is posted in ",
+      { channel: "C0TEAM" },
+      " until ",
+      timeSpan(NOW, "time"),
+      ".",
+    ]);
+    const words = new RegExp(`^Nothing new is posted in <#C0TEAM> until <!date\\^${NOW / 1_000}\\^{time}\\|[^>]+>\\.$`);
+    match(slackMessage(paused, { tables: false }).text, words);
+    match(plainMessage(paused).text, words);
+    equal(read(paused), "Nothing new is posted in #C0TEAM until 12:02.");
+    match(
+      slackMessage(refusalCard("C0TEAM", "is_archived"), { tables: false }).text,
+      /in <#C0TEAM>, which you subscribed/,
+    );
+  });
+
+  test("makes no channel of what somebody wrote", () => {
+    const { text } = slackMessage(saidCard(["<#C0TEAM> ", { channel: "!channel> <#C0TEAM" }]), { tables: false });
+    equal(text, "&lt;#C0TEAM&gt; #!channel&gt; &lt;#C0TEAM");
+  });
+
+  test("says nothing twice", () => {
+    const { text } = slackMessage(agendaCard(TODAY, [], { scope: "today", people: "names", isPrivate: true }, NOW), {
+      tables: false,
+    });
+    equal(text.match(/No meetings today so far/g)?.length, 1);
   });
 });
 
