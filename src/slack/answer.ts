@@ -49,11 +49,12 @@ async function say(reach: Reach, card: Card, manner: Manner): Promise<void> {
   else await inBestForm(reach.respond, card, manner);
 }
 
-/** With tables where the workspace has them, else with lists. */
+/** With tables where the workspace has them, else with lists. What is shared holds links: Slack shows nothing below them. */
 async function inBestForm(respond: RespondFn, card: Card, manner: Manner): Promise<void> {
   const hasTable = card.parts.some(({ kind }) => kind === "table");
-  if (hasTable && (await isTaken(respond, { ...slackMessage(card, { tables: true }), ...manner }))) return;
-  await respond({ ...shown(card), ...manner });
+  const how = { ...manner, unfurl_links: false, unfurl_media: false };
+  if (hasTable && (await isTaken(respond, { ...slackMessage(card, { tables: true }), ...how }))) return;
+  await respond({ ...shown(card), ...how });
 }
 
 const BAD_REQUEST = 400;

@@ -70,6 +70,18 @@ describe("an answer that everybody in the channel is to see", () => {
     );
   });
 
+  test("has nothing below it but what we say, whatever it links to", async () => {
+    const url = responseUrl(new RespondError("invalid_blocks", 400));
+    await answer(url, async () => table, shared);
+    deepEqual(
+      url.said.map((one) => "unfurl_links" in one && [one.unfurl_links, one.unfurl_media]),
+      [
+        [false, false],
+        [false, false],
+      ],
+    );
+  });
+
   test("is said only to who wanted it where there is nothing that they may be told", async () => {
     const url = responseUrl();
     await answer(url, async () => nothing, shared);
