@@ -111,19 +111,27 @@ function problem(text: string, words: string): Line {
       ".",
     ];
   }
-  const [first = "", ...rest] = words.split(" ");
-  const nearestFirst = nearestOf(first);
-  const takesMore = nearestFirst === "report" || nearestFirst === "explain";
-  const nearest = nearestOf(words) ?? (takesMore ? [nearestFirst, ...rest].join(" ") : nearestFirst);
+  const nearest = meantBy(words);
   return nearest
     ? [...said, "Did you mean ", { code: `/meetings ${nearest}` }, "?"]
     : [...said, "Perhaps one of these:"];
 }
 
+/** Commands after which more may be typed. */
+const TAKES_MORE = new Set(["report", "explain", "subscribe", "unsubscribe", "pause", "mute", "unmute", "digest"]);
+
+/** What was perhaps meant, with what was typed after a command: half of it would do something else. */
+function meantBy(words: string): string | undefined {
+  const [first = "", ...rest] = words.split(" ");
+  const [all, command] = [nearestOf(words), nearestOf(first)];
+  if (rest.length === 0 || !command || !TAKES_MORE.has(command.word)) return (all ?? command)?.word;
+  return all && all.edits <= command.edits ? all.word : [command.word, ...rest].join(" ");
+}
+
 /** The word or words that were meant, if few letters are wrong. */
-function nearestOf(words: string): string | undefined {
+function nearestOf(words: string): { word: string; edits: number } | undefined {
   const [nearest] = SUGGESTED.map((word) => ({ word, edits: distance(words.slice(0, 40), word) })).toSorted(
     (a, b) => a.edits - b.edits,
   );
-  return nearest && nearest.edits <= Math.max(1, Math.floor(nearest.word.length / 2)) ? nearest.word : undefined;
+  return nearest && nearest.edits <= Math.max(1, Math.floor(nearest.word.length / 2)) ? nearest : undefined;
 }

@@ -120,9 +120,13 @@ describe("what somebody types after /meetings", () => {
     match(told("weke"), /Did you mean \/meetings week\?$/);
   });
 
-  test("with a slip in report keeps what it is about", () => {
+  test("with a slip in a command keeps what was typed after it", () => {
     equal(told("reprot week"), "I do not know reprot week. Did you mean /meetings report week?");
     match(told("reports"), /Did you mean \/meetings report\?$/);
+    match(told("puase 2h"), /Did you mean \/meetings pause 2h\?$/);
+    match(told("subscibe all"), /Did you mean \/meetings subscribe all\?$/);
+    match(told("mut weekly sync"), /Did you mean \/meetings mute weekly sync\?$/);
+    match(told("past week"), /Did you mean \/meetings last week\?$/);
     match(told("explian last"), /Did you mean \/meetings explain last\?$/);
     match(told("stauts"), /Did you mean \/meetings status\?$/);
   });
