@@ -80,13 +80,13 @@ export function helpCard(): Card {
 export function unknownCard(problem: Line): Card {
   return {
     stage: "answer",
-    summary: `${lineText(problem)} Or /meetings help`,
+    summary: lineText(problem),
     parts: [
       { kind: "line", line: problem },
       { kind: "list", lines: MOST_USED.map(entryLine) },
     ],
     buttons: [{ kind: "ask", label: "Help", ask: "help", about: "" }],
-    note: ["Only you can see this."],
+    note: ["Only you can see this. All commands: ", { code: "/meetings help" }],
   };
 }
 

@@ -542,9 +542,11 @@ describe("the answer to what nobody understands", () => {
         "• /meetings report product sync  who was there and for how long, with a picture and a CSV",
         "• /meetings subscribe  which meetings this channel hears of",
         "[Help]",
-        "Only you can see this.",
+        "Only you can see this. All commands: /meetings help",
       ].join("\n"),
     );
+    const { text } = slackMessage(unknownCard(asked.problem), { tables: false });
+    match(text, /^I do not know tody\. Did you mean \/meetings today\?\n\/meetings {2}/);
   });
 
   test("and help itself are taken", () => {
