@@ -284,7 +284,7 @@ const COMMANDS: Record<ChannelAsk, string> = {
 const HEARS_LESS: ReadonlySet<string> = new Set<ChannelAsk>(["pause", "remove"]);
 const NOT_A_MEMBER: Leave = { kind: "refused", because: "not_a_member" };
 /** Whoever is refused for one of these may change nothing, wherever it is. */
-const NOBODYS: ReadonlySet<string> = new Set(["only_admins", "no_guests"]);
+const NOBODYS: ReadonlySet<string> = new Set(["only_admins", "no_guests", "no_strangers"]);
 
 async function mayRead(workspace: Workspace, userId: string, channelId: string): Promise<boolean> {
   return (await askerIn(workspace, { userId })).mayRead(`${workspace.address}:${channelId}`);

@@ -8,7 +8,19 @@ export type WhoMayConfigure = "members" | "admins";
 export type Leave = { kind: "given"; isShared: boolean } | { kind: "refused"; because: Because | string };
 
 /** What Slack has no word for. */
-export type Because = "only_admins" | "not_a_member" | "no_guests" | "no_channel" | "not_told";
+export type Because = "only_admins" | "not_a_member" | "no_guests" | "no_strangers" | "no_channel" | "not_told";
+
+/** Why somebody may change no channel at all; undefined where that depends on the channel. */
+export async function mayChangeNone(
+  { person }: Pick<Workspace, "person">,
+  userId: string,
+  whoMay: WhoMayConfigure,
+): Promise<Because | undefined> {
+  const { isAdmin, isStranger, isGuest } = await person(userId);
+  if (isStranger) return "no_strangers";
+  if (isGuest) return "no_guests";
+  return whoMay === "admins" && !isAdmin ? "only_admins" : undefined;
+}
 
 /**
  * Asks Slack for a channel as it is now. Whoever wants to hear less needs no channel that can be posted in. Where Slack
@@ -23,10 +35,8 @@ export async function leaveToChange(
   { mustPost = true } = {},
 ): Promise<Leave> {
   if (channelId === undefined || isDirect(channelId)) return { kind: "refused", because: "no_channel" };
-  const { isAdmin, isStranger, isGuest } = await person(userId);
-  if (isStranger) return { kind: "refused", because: "not_a_member" };
-  if (isGuest) return { kind: "refused", because: "no_guests" };
-  if (whoMay === "admins" && !isAdmin) return { kind: "refused", because: "only_admins" };
+  const because = await mayChangeNone({ person }, userId, whoMay);
+  if (because) return { kind: "refused", because };
   const found = await channels.lookAgain(channelId);
   if (found.kind === "unknown") {
     const isUntold = isNotOffered(found.because);
@@ -41,6 +51,6 @@ export async function leaveToChange(
   if (mustPost && found.isArchived) return { kind: "refused", because: "is_archived" };
   if (mustPost && found.isPrivate && !found.isMember) return { kind: "refused", because: "not_in_channel" };
   const isIn = channelId === here || (await channels.isIn(channelId, userId));
-  const isTheirs = isIn || (isAdmin && !found.isPrivate);
+  const isTheirs = isIn || (!found.isPrivate && (await person(userId)).isAdmin);
   return isTheirs ? { kind: "given", isShared: found.isShared } : { kind: "refused", because: "not_a_member" };
 }

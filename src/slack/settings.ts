@@ -8,7 +8,7 @@ import { shown } from "./answer.ts";
 import { askerIn, changerIn, isDirect, type Place } from "./asker.ts";
 import { inTime } from "./in-time.ts";
 import { type OnPress, unknownPress } from "./presses.ts";
-import { type Leave, leaveToChange } from "./rights.ts";
+import { type Leave, leaveToChange, mayChangeNone } from "./rights.ts";
 import { hostFor, type Subscribers } from "./subscribing.ts";
 import {
   channelError,
@@ -88,10 +88,10 @@ export function settingsForm(app: bolt.App, onPress: OnPress, { subscribers, now
 
 const MAY_NOT_ASK = new Set(["missing_scope", "not_told"]);
 
-export type Opening = "opened" | "too late" | "no form";
+export type Opening = "opened" | "too late" | "no form" | Extract<Leave, { kind: "refused" }>;
 
 /**
- * Opens the form. "too late": the person has to ask again; "no form": Slack opens none. `channelId`: where they are, or what they want to change; of
+ * Opens the form, unless who asks could never save it. "too late": the person has to ask again; "no form": Slack opens none. `channelId`: where they are, or what they want to change; of
  * one that they may not read the form tells nothing, as if it did not know it.
  */
 export async function openSettings(
@@ -100,11 +100,13 @@ export async function openSettings(
   { userId, channelId: origin }: Place,
   { triggerId, channelId }: { triggerId: string | undefined; channelId?: string | undefined },
 ): Promise<Opening> {
-  const [{ timeZone }, book, proposed] = await Promise.all([
+  const [{ timeZone }, because, book, proposed] = await Promise.all([
     workspace.person(userId),
+    mayChangeNone(workspace, userId, subscribers.whoMay),
     subscribers.book(),
     mayBeShown(workspace, { userId, channelId: origin }, channelId),
   ]);
+  if (because) return { kind: "refused", because };
   const known = proposed === undefined ? undefined : book.channels.get(`${workspace.address}:${proposed}`);
   const isNew = known === undefined || known.rules.length === 0;
   const view = subscriptionModal({

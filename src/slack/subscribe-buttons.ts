@@ -58,6 +58,7 @@ export function subscribeButtons(onPress: OnPress, settings: Settings): void {
 /** A form that opened says all there is to say. */
 export function opened(how: Opening): Card | undefined {
   if (how === "opened") return undefined;
+  if (typeof how === "object") return refusedCard(how, "settings");
   if (how === "too late") return saidCard(["That took too long for Slack. Please try again."]);
   const words = ["subscribe all", "subscribe host @somebody", "digest daily 18:00", "pause 2h"];
   return saidCard(

@@ -134,6 +134,10 @@ const OWN_WORDS = new Map<string, (command: string) => Line>([
     (command) => ["I cannot see that channel from here. Type ", { code: `/meetings ${command}` }, " there."],
   ],
   ["no_guests", () => ["Guests cannot change what a channel hears of. Please ask somebody else in it."]],
+  [
+    "no_strangers",
+    () => ["Only people of the company whose meetings these are may change what a channel hears of. Please ask one."],
+  ],
   ["only_admins", () => ["Here only admins of the workspace may change what channels hear of. Please ask one."]],
 ]);
 

@@ -132,6 +132,7 @@ const CHANNEL_ERRORS = new Map([
   ["not_a_member", "Only members of this channel may change what it hears of. Join it, then save again."],
   ["not_told", "I cannot see this channel from here. Type /meetings settings there."],
   ["no_guests", "Guests cannot change what a channel hears of. Please ask somebody else in it."],
+  ["no_strangers", "Only people of the company whose meetings these are may change this. Please ask one."],
   ["not_saved", "That took too long, and nothing was saved. Please press Save again."],
   ["only_admins", "Only admins may change what channels hear of. Please ask one."],
 ]);

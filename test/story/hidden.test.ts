@@ -1,8 +1,8 @@
-import { doesNotMatch, match } from "node:assert/strict";
+import { doesNotMatch, equal, match } from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { meetingBodies } from "../stand-ins/zoom.ts";
 import { CHANNEL, startStory } from "./notifier.ts";
-import { ALICE, BEN, BOARD, EVE, GENERAL, type Office, SALES, startOffice } from "./office.ts";
+import { ADA, ALICE, BEN, BOARD, EVE, GENERAL, type Office, SALES, startOffice } from "./office.ts";
 
 describe("a form that says what a channel hears of", () => {
   let office: Office;
@@ -29,8 +29,31 @@ describe("a form that says what a channel hears of", () => {
 
   test("tells nobody else of it, as if nothing were asked for there", async () => {
     doesNotMatch(await shownTo(BEN, "settings #board"), /Merger|board/);
-    doesNotMatch(await shownTo(EVE, "settings #sales"), /Prices|sales/);
-    doesNotMatch(await shownTo(EVE, "settings"), /Lunch/);
+  });
+
+  test("is not opened by somebody of another company, who is told why instead", async () => {
+    for (const words of ["settings", "settings #sales", "subscribe", "subscribe all", "mute lunch"]) {
+      const said = await office.asks(words, { userId: EVE });
+      equal(
+        said,
+        "Only people of the company whose meetings these are may change what a channel hears of. Please ask one.",
+      );
+    }
+    equal(office.slack.modal(EVE), undefined);
+  });
+});
+
+describe("a form where only admins may change channels", () => {
+  test("is opened by admins alone, and others are told why it is not", async (t) => {
+    const office = await startOffice({ WHO_MAY_CONFIGURE: "admins" });
+    t.after(() => office.stop());
+    match(
+      await office.asks("settings", { userId: BEN }),
+      /^Here only admins of the workspace may change what channels hear/,
+    );
+    equal(office.slack.modal(BEN), undefined);
+    await office.slack.command({ userId: ADA, channelId: GENERAL, text: "/meetings settings" });
+    match((await office.slack.until(() => office.slack.modal(ADA))).plain, /^Meeting updates/);
   });
 });
 
