@@ -46,6 +46,12 @@ describe("the status", () => {
     ]);
   });
 
+  test("says so where all channels that hear of meetings are hidden from who asks", async () => {
+    const stranger = { ...asker, channel: "slack:D0EVE", mayRead: async () => false };
+    const [, , , , channels] = cardText(await answerStatus(sources({}), stranger, at("12:00")));
+    equal(channels, "• Channels: none that you may read hears of meetings, 3 others do");
+  });
+
   test("says where to look when nothing was ever heard of Zoom", async () => {
     const lines = await status({});
     equal(lines[1], "• Zoom: nothing heard yet");

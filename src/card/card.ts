@@ -91,6 +91,7 @@ export type Ask =
   | "explain"
   | "settings"
   | "subscribe"
+  | "list"
   | "mute"
   | "unmute"
   | "help"

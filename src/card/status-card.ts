@@ -68,7 +68,9 @@ function lines({ slack, redis, channels, otherChannels, refusals }: Status): Lin
       ? "not known now"
       : channels.length + otherChannels === 0
         ? "none hears of meetings yet"
-        : `${counted(channels.length, "hears of meetings", "hear of meetings")}${others}`;
+        : channels.length === 0
+          ? `none that you may read hears of meetings, ${counted(otherChannels, "other does", "others do")}`
+          : `${counted(channels.length, "hears of meetings", "hear of meetings")}${others}`;
   return [
     [{ strong: "Slack" }, `: ${state(slack)}`],
     [{ strong: "Redis" }, `: ${state(redis)}`],

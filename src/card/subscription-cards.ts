@@ -51,12 +51,14 @@ export function unsubscribedCard(channelId: string, subscription: Subscription |
   );
 }
 
-const MOST_CHANNELS = 25;
+/** With the longest rules there are, so many fit into one message. */
+const MOST_CHANNELS = 8;
 
-/** Which channels hear of what, as far as the asker may know. */
-export function subscriptionsCard(channels: readonly [string, Subscription][], now: Instant): Card {
-  const shown = channels.slice(0, MOST_CHANNELS);
-  const hidden = channels.length - shown.length;
+/** Which channels hear of what, as far as the asker may know: those from `first` on, counted from 0. */
+export function subscriptionsCard(channels: readonly [string, Subscription][], now: Instant, first = 0): Card {
+  const from = Math.max(0, Math.min(first, channels.length - 1));
+  const shown = channels.slice(from, from + MOST_CHANNELS);
+  const after = from + shown.length;
   return {
     stage: "answer",
     summary: channels.length === 0 ? NOBODY : `Channels that hear of meetings: ${channels.length}`,
@@ -67,26 +69,31 @@ export function subscriptionsCard(channels: readonly [string, Subscription][], n
         ? [
             {
               kind: "list" as const,
-              lines: shown.map(([channelId, subscription]): Line => {
-                return [
-                  { channel: channelId },
-                  "  ",
-                  ...rulesLine(subscription),
-                  "  ·  ",
-                  ...mannerLine(subscription, now),
-                ];
-              }),
+              ...(shown.length < channels.length && { title: `${from + 1} to ${after} of ${channels.length}` }),
+              lines: shown.map(([channelId, subscription]) => channelLine(channelId, subscription, now)),
             },
           ]
         : []),
-      ...(hidden > 0 ? [{ kind: "line" as const, line: [`+${hidden} more`] }] : []),
     ],
-    buttons: [{ kind: "ask", label: "Add a channel", ask: "subscribe", about: "" }],
+    buttons: [
+      ...(from > 0 ? [page("Earlier", 1, Math.max(0, from - MOST_CHANNELS))] : []),
+      ...(after < channels.length ? [page("Later", 2, after)] : []),
+      { kind: "ask", label: "Add a channel", ask: "subscribe", about: "" },
+    ],
     note: [{ code: "/meetings settings" }, " in a channel changes what it hears of."],
   };
 }
 
-const NOBODY = "No channel hears of meetings yet.";
+const NOBODY = "No channel that you may read hears of meetings yet.";
+
+function channelLine(channelId: string, subscription: Subscription, now: Instant): Line {
+  const rules = lineText(rulesLine(subscription));
+  return [{ channel: channelId }, `  ${rules}  ·  `, ...mannerLine(subscription, now)];
+}
+
+function page(label: string, nth: number, first: number): Button {
+  return { kind: "ask", label, ask: "list", about: String(first), nth };
+}
 
 /** A meeting is not told of here any more, to who wanted that. */
 export function mutedCard(topic: string, channelId: string, undo: string): Card {

@@ -5,7 +5,7 @@ import { unmuteAsked } from "./home-asks.ts";
 import { type OnPress, unknownPress } from "./presses.ts";
 import { leaveToChange } from "./rights.ts";
 import { type Opening, openSettings, type Settings } from "./settings.ts";
-import { muteOne, refusedCard, unmuteOne } from "./subscribing.ts";
+import { listed, muteOne, refusedCard, unmuteOne } from "./subscribing.ts";
 import type { Workspace } from "./workspaces.ts";
 
 /** The buttons and menus below cards and answers that change what a channel hears of. */
@@ -24,6 +24,12 @@ export function subscribeButtons(onPress: OnPress, settings: Settings): void {
 
   onPress(/^mtg_(settings|subscribe)$/, async ({ workspace, place, value, triggerId, answer }) => {
     await answer(() => openFor(workspace, place, triggerId, value), { replace_original: false });
+  });
+
+  onPress(/^mtg_list\d*$/, async ({ workspace, place, value, answer }) => {
+    const first = /^\d{1,6}$/.test(value) ? Number(value) : 0;
+    const card = () => listed(subscribers, { workspace, place, now: now() }, first);
+    await answer(card, { replace_original: true });
   });
 
   onPress("mtg_more", async ({ workspace, place, value, triggerId, answer }) => {

@@ -10,7 +10,7 @@ import {
   unsubscribedCard,
 } from "../card/subscription-cards.ts";
 import { timeSpan, topicOf } from "../card/words.ts";
-import type { Instant } from "../meeting/fact.ts";
+import { compare, type Instant } from "../meeting/fact.ts";
 import type { Meeting } from "../meeting/meeting.ts";
 import type { Asker, Channel } from "../ports.ts";
 import { type Book, listening } from "../subscription/book.ts";
@@ -298,11 +298,12 @@ async function tested(channelId: string, { workspace, place, now }: Typed, isHea
       );
 }
 
-/** The channels of this workspace that the asker may read. */
-async function listed({ book }: Subscribers, { workspace, place, now }: Typed): Promise<Card> {
+/** The channels of this workspace that the asker may read, from one of them on. */
+export async function listed({ book }: Subscribers, { workspace, place, now }: Typed, first = 0): Promise<Card> {
   const asker = await askerIn(workspace, place);
   const all = await readableChannels(await book(), workspace, asker);
-  return subscriptionsCard(all, now);
+  const inOrder = all.toSorted(([a], [b]) => compare(a, b)); // the same in every answer, so that pages fit together
+  return subscriptionsCard(inOrder, now, first);
 }
 
 /** What the channels of this workspace hear of, of those that somebody may read. */

@@ -28,9 +28,11 @@ import { command } from "../../src/slack/command.ts";
 import { unmuteAsked, unmuteText } from "../../src/slack/home-asks.ts";
 import { plainMessage, type SlackMessage, slackMessage } from "../../src/slack/message.ts";
 import { SUBSCRIBE_COMMANDS } from "../../src/slack/subscribe-words.ts";
+import type { Subscription } from "../../src/subscription/subscription.ts";
 import { Uuid } from "../../src/zoom/fields.ts";
 import { at, ended, joined, started } from "../meeting/facts.ts";
 import { checkBlocks, plain } from "../stand-ins/slack.ts";
+import { subscription } from "../subscriptions.ts";
 
 const NOW = at("12:02");
 const READER = { timeZone: "UTC", now: NOW };
@@ -402,6 +404,49 @@ test("a button that is about nothing in particular carries no empty value", () =
   const { blocks } = slackMessage(subscriptionsCard([], NOW), { tables: false });
   ok(JSON.stringify(blocks).includes('"action_id":"mtg_subscribe"'));
   doesNotMatch(JSON.stringify(blocks), /"value":""/);
+});
+
+describe("the list of channels that hear of meetings", () => {
+  const hosts = Array.from({ length: 8 }, (_, index) => ({
+    of: "host" as const,
+    host: { name: `${index} ${"W".repeat(90)}` },
+  }));
+  const topics = hosts.map(({ host }) => ({ of: "topic" as const, words: host.name }));
+  const numbers = hosts.map((_, index) => ({ of: "number" as const, number: `8640000000${index}` }));
+  const channels = Array.from({ length: 47 }, (_, index): [string, Subscription] => [
+    `C0ROOM${index}`,
+    subscription({ rules: [...hosts, ...topics, ...numbers], pausedUntil: NOW + 1 }),
+  ]);
+  const about = (card: Card, label: string) => {
+    const found = card.buttons.find((button) => button.label === label);
+    return found?.kind === "ask" ? Number(found.about) : undefined;
+  };
+
+  test("has each of them on one of its pages, whatever they hear of", () => {
+    const seen: string[] = [];
+    let first: number | undefined = 0;
+    let back: number | undefined;
+    while (first !== undefined) {
+      const card: Card = subscriptionsCard(channels, NOW, first);
+      seen.push(...(read(card).match(/#C0ROOM\d+/g) ?? []));
+      [first, back] = [about(card, "Later"), about(card, "Earlier")];
+    }
+    deepEqual(
+      seen,
+      channels.map(([id]) => `#${id}`),
+    );
+    equal(back, 32, "from the last page back to the one before");
+    match(read(subscriptionsCard(channels, NOW, 999)), /^Channels that hear of meetings\n47 to 47 of 47\n• #C0ROOM46/);
+  });
+
+  test("needs no pages for a few", () => {
+    const card = subscriptionsCard(channels.slice(0, 8), NOW);
+    deepEqual(
+      card.buttons.map(({ label }) => label),
+      ["Add a channel"],
+    );
+    doesNotMatch(read(card), /1 to 8/);
+  });
 });
 
 describe("a report in Slack", () => {

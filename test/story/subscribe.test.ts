@@ -23,7 +23,7 @@ describe("a channel that subscribes", () => {
   test("hears of nothing before, and of the meetings that are on at once", async () => {
     const sync = meeting("Product sync", "86400000001");
     await office.zoomSends(sync.started(), sync.host.joined(sync.startedAt));
-    match(await office.asks("list"), /No channel hears of meetings yet\./);
+    match(await office.asks("list"), /No channel that you may read hears of meetings yet\./);
     match(
       await office.asks('subscribe topic "product sync"'),
       /^#general hears of meetings with “product sync” in their topic\./,
@@ -234,7 +234,23 @@ describe("a channel that refuses later", () => {
     match(await office.asks("list", { userId: BEN }), /#sales {2}all meetings/);
     await office.slack.deleteChannel("C0SALES2", ALICE);
     const list = () => office.asks("list", { userId: BEN });
-    while (!/No channel hears of meetings yet/.test(await list())); // Slack is answered first
+    while (!/No channel that you may read hears of meetings yet/.test(await list())); // Slack is answered first
+  });
+
+  test("is found on a page of the list, however many others there are", async (t) => {
+    const ids = Array.from({ length: 10 }, (_, index) => `C0ROOM${String(index).padStart(2, "0")}`);
+    const channels = [GENERAL, ...ids].map((id) => ({ id, name: id.toLowerCase(), members: [ALICE] }));
+    const other = await startOffice({ slack: { channels } });
+    t.after(() => other.stop());
+    for (const channelId of ids) await other.asks("subscribe all", { channelId });
+    const turns = async (actionId: string) => {
+      const [shown] = other.slack.ephemeral(ALICE, GENERAL).slice(-1);
+      const pressed = { userId: ALICE, channelId: GENERAL, actionId, ephemeralId: shown?.id ?? "" };
+      return (await other.answered(await other.slack.press(pressed))).plain;
+    };
+    match(await other.asks("list"), /1 to 8 of 10\n• #c0room00 [\s\S]*#c0room07 .*\n\[Later\] \[Add a channel\]/);
+    match(await turns("mtg_list2"), /9 to 10 of 10\n• #c0room08 .*\n• #c0room09 .*\n\[Earlier\] \[Add a channel\]/);
+    match(await turns("mtg_list1"), /1 to 8 of 10/);
   });
 
   test("keeps its live card when Slack gives it another id, though its history may not be read", async (t) => {
