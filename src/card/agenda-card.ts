@@ -130,8 +130,9 @@ function summary(view: AgendaView, period: Period, { live, toCome, ended }: Coun
 function nothing({ scope, only }: AgendaView, { name, from, until }: Period, now: Instant): string {
   const among = only ? ` among those that ${ONLY[only].among}` : "";
   if (scope === "live") return `No meeting is live now${among}.`;
-  if (from > now) return `I know of no meetings planned ${name}${among}.`;
-  return now < until ? `No meetings ${name} so far${among}.` : `I know of no meetings ${name}${among}.`;
+  const then = name.includes(",") ? `${name},` : name; // "this week, 16 to 22 November," in the middle of a sentence
+  if (from > now) return `I know of no meetings planned ${among ? then : name}${among}.`;
+  return now < until ? `No meetings ${then} so far${among}.` : `I know of no meetings ${among ? then : name}${among}.`;
 }
 
 function list(meetings: readonly Meeting[], title: string, line: (meeting: Meeting) => Line): Part {

@@ -205,6 +205,12 @@ describe("the answer about other days", () => {
     equal(agenda([], { scope: "2026-03-04" }).summary, "I know of no meetings planned on Wednesday, 4 March.");
     equal(agenda([], { scope: "yesterday" }).summary, "I know of no meetings yesterday.");
     equal(agenda([], { scope: "2026-03" }).summary, "No meetings in March 2026 so far.");
+    equal(agenda([], { scope: "week" }).summary, "No meetings this week, 2 to 8 March, so far.");
+    equal(agenda([], { scope: "last week" }).summary, "I know of no meetings last week, 23 February to 1 March.");
+    equal(
+      agenda([], { scope: "last week", only: "here" }).summary,
+      "I know of no meetings last week, 23 February to 1 March, among those that this channel hears of.",
+    );
   });
 
   test("comes in pages, in the order of time, from the first", () => {
