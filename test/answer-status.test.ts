@@ -141,11 +141,11 @@ describe("why a channel refuses", () => {
 
   test("is quoted where nobody has words for it yet", () => {
     deepEqual(refusalWords("something_new"), {
-      sentence: "It says: something_new.",
+      sentence: "It does not work: something_new.",
       remedy: "It is tried again by itself.",
       isPassing: true,
     });
-    equal(refusalWords("constructor").sentence, "It says: constructor.");
+    equal(refusalWords("constructor").sentence, "It does not work: constructor.");
     deepEqual(refusalWords("restricted_action_new_one"), refusalWords("restricted_action"));
   });
 });

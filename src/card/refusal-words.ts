@@ -50,10 +50,7 @@ const WORDS = new Map<string, [sentence: string, remedy: string]>([
       ],
     ],
   ),
-  [
-    "missing_scope",
-    ["Slack misses a permission of the app.", "Update the app from manifest.yml and install it again."],
-  ],
+  ["missing_scope", ["The app lacks a permission in Slack.", "Update the app from manifest.yml and install it again."]],
   ...["org_login_required", "team_access_not_granted", "ekm_access_denied", "access_denied", "accesslimited"].map(
     (because): [string, [string, string]] => [
       because,
@@ -67,6 +64,6 @@ const WORDS = new Map<string, [sentence: string, remedy: string]>([
 export function refusalWords(because: string): RefusalWords {
   const isRestricted = because.startsWith("restricted_action"); // Slack has several, and may get more
   const known = WORDS.get(because) ?? (isRestricted ? WORDS.get("restricted_action") : undefined);
-  const [sentence, remedy] = known ?? [`It says: ${because}.`, "It is tried again by itself."];
+  const [sentence, remedy] = known ?? [`It does not work: ${because}.`, "It is tried again by itself."];
   return { sentence, remedy, isPassing: known === undefined || because === "ratelimited" };
 }
