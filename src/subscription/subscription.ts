@@ -155,8 +155,10 @@ export function turnOf(subscription: Subscription, meeting: Meeting, now: Instan
   }
   if (isPaused && isLive) return no("paused here");
   if (silent !== undefined) return no("it is quiet here"); // what is over now is history by then
-  if (!isLive && (end?.at ?? meeting.lastToldAt) < speaksSince(subscription, now)) return no("it was quiet here then");
-  return { kind: "now" };
+  if (isLive) return { kind: "now" };
+  const overAt = end?.at ?? meeting.lastToldAt;
+  if (overAt < subscription.since) return no("it was over before it was asked for here");
+  return overAt < quietBefore(subscription, now) ? no("it was quiet here then") : { kind: "now" };
 }
 
 /** Whether nothing new may be posted in a channel now, and until when. */
@@ -172,10 +174,10 @@ export function quietEnd({ quiet, timeZone }: Pick<Subscription, "quiet" | "time
   return windows(quiet, timeZone, now).find(({ from, until }) => from <= now && now < until)?.until;
 }
 
-/** What was over before was not told and is not made up for: the last pause, quiet hours, or time without a rule. */
-function speaksSince({ quiet, timeZone, since, pausedUntil = 0 }: Subscription, now: Instant): Instant {
+/** What was over before was not told and is not made up for: the end of the last pause or quiet hours. */
+function quietBefore({ quiet, timeZone, pausedUntil = 0 }: Subscription, now: Instant): Instant {
   const past = windows(quiet, timeZone, now).flatMap(({ until }) => (until <= now ? [until] : []));
-  return Math.max(since, pausedUntil, ...past);
+  return Math.max(pausedUntil, ...past);
 }
 
 /** The quiet hours that began yesterday and today; those over midnight belong to the day they begin on. */

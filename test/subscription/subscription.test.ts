@@ -91,11 +91,12 @@ describe("the turn of a first card", () => {
     equal(quietEnd({ quiet, timeZone: "Europe/Vienna" }, utc("2026-03-28T22:00Z")), utc("2026-03-29T05:00Z"));
     const dayTime = { from: "09:05", until: "09:30" };
     deepEqual(turn({ quiet: dayTime }), { kind: "later", at: at("09:30"), because: "quiet hours" });
-    equal(turn({ quiet: dayTime }, over, at("09:31")).kind, "no", "it ended while it was quiet");
+    deepEqual(turn({ quiet: dayTime }, over, at("09:31")), { kind: "no", because: "it was quiet here then" });
   });
 
   test("does not come for what ended before somebody subscribed", () => {
-    equal(turn({ since: at("09:21") }, over, at("09:22")).kind, "no");
+    const because = "it was over before it was asked for here";
+    deepEqual(turn({ since: at("09:21") }, over, at("09:22")), { kind: "no", because });
     equal(turn({ since: at("09:19") }, over, at("09:22")).kind, "now");
     equal(turn({ since: at("09:19") }, live, at("09:22")).kind, "now");
   });
