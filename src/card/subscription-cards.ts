@@ -37,18 +37,36 @@ export function subscribedCard(
 
 const COVERED: Line = ["What you asked for is among them. To hear of nothing else, choose that in the settings."];
 
-export function unsubscribedCard(channelId: string, subscription: Subscription | undefined): Card {
-  if (!subscription) return saidCard([{ channel: channelId }, " heard of no such meetings before."]);
-  if (subscription.rules.length === 0) {
+/** The same to who chose when it is told what the day or the week came to; `isTimed`: they said at what time. */
+export function digestedCard(channelId: string, subscription: Subscription, now: Instant, isTimed: boolean): Card {
+  const card = subscribedCard(channelId, subscription, now);
+  const { days, isWeekly } = subscription.digest;
+  if (!isTimed || days.length > 0 || isWeekly) return card;
+  return { ...card, parts: [...card.parts, { kind: "line", line: WHICH_DIGEST }] };
+}
+
+const WHICH_DIGEST: Line = ["The time is kept for when you choose a digest: ", { code: "/meetings digest daily" }];
+
+/** What it hears of now, to who wanted less; nothing `after` where that changed nothing. */
+export function unsubscribedCard(
+  channelId: string,
+  after: Subscription | undefined,
+  before: Pick<Subscription, "rules">,
+): Card {
+  if (!after && before.rules.some(({ of }) => of === "all")) {
+    return saidCard(
+      [{ channel: channelId }, " hears of all meetings still. To hear of some only, choose that in the settings."],
+      [settingsButton(channelId)],
+    );
+  }
+  if (!after) return saidCard([{ channel: channelId }, " heard of no such meetings before."]);
+  if (after.rules.length === 0) {
     return saidCard([
       { channel: channelId },
       " hears of no meetings any more. What it shows now is still brought to its end.",
     ]);
   }
-  return saidCard(
-    [{ channel: channelId }, " hears of ", ...rulesLine(subscription), " now."],
-    [settingsButton(channelId)],
-  );
+  return saidCard([{ channel: channelId }, " hears of ", ...rulesLine(after), " now."], [settingsButton(channelId)]);
 }
 
 /** With the longest rules there are, so many fit into one message. */

@@ -2,6 +2,7 @@ import type { Card, Line } from "../card/card.ts";
 import { dayOf } from "../card/day.ts";
 import { refusalWords } from "../card/refusal-words.ts";
 import {
+  digestedCard,
   mutedCard,
   saidCard,
   settingsButton,
@@ -80,6 +81,7 @@ export async function subscribing(subscribers: Subscribers, asked: Told, typed: 
       return unsubscribedCard(
         channelId,
         await change({ kind: "remove", rules: await rulesFor(asked.rules, workspace) }),
+        before ?? { rules: [] },
       );
     case "pause": {
       const until = endOf(asked.until, before?.timeZone ?? timeZone, now);
@@ -97,7 +99,7 @@ export async function subscribing(subscribers: Subscribers, asked: Told, typed: 
         ...(at && { at }),
       };
       const after = await change({ kind: "digest", digest });
-      return subscribedCard(channelId, after ?? before ?? subscribers.begins(timeZone), now);
+      return digestedCard(channelId, after ?? before ?? subscribers.begins(timeZone), now, at !== undefined);
     }
     case "mute":
       return muting(subscribers, asked.about, channelId, typed);

@@ -237,6 +237,17 @@ describe("a channel that refuses later", () => {
     while (!/No channel that you may read hears of meetings yet/.test(await list())); // Slack is answered first
   });
 
+  test("that cannot be less, or has a time and no digest, is told what is missing", async (t) => {
+    const other = await startOffice();
+    t.after(() => other.stop());
+    await other.asks("subscribe all");
+    match(await other.asks("unsubscribe topic sync"), /^#general hears of all meetings still\. To hear of some only,/);
+    match(await other.asks("digest 17:30"), /no digest .*\nThe time is kept for .*: \/meetings digest daily\n/);
+    const daily = await other.asks("digest daily");
+    match(daily, /daily digest 17:30/);
+    doesNotMatch(daily, /is kept/);
+  });
+
   test("is found on a page of the list, however many others there are", async (t) => {
     const ids = Array.from({ length: 10 }, (_, index) => `C0ROOM${String(index).padStart(2, "0")}`);
     const channels = [GENERAL, ...ids].map((id) => ({ id, name: id.toLowerCase(), members: [ALICE] }));
