@@ -303,12 +303,10 @@ async function tested(channelId: string, { workspace, place, now }: Typed, isHea
 /** The channels of this workspace that the asker may read, from one of them on. */
 export async function listed({ book }: Subscribers, { workspace, place, now }: Typed, first = 0): Promise<Card> {
   const asker = await askerIn(workspace, place);
-  const all = await readableChannels(await book(), workspace, asker);
-  const inOrder = all.toSorted(([a], [b]) => compare(a, b)); // the same in every answer, so that pages fit together
-  return subscriptionsCard(inOrder, now, first);
+  return subscriptionsCard(await readableChannels(await book(), workspace, asker), now, first);
 }
 
-/** What the channels of this workspace hear of, of those that somebody may read. */
+/** What the channels of this workspace hear of, of those that somebody may read: always in one order, so that pages fit together. */
 export async function readableChannels(
   book: Book,
   { address }: Pick<Workspace, "address">,
@@ -318,5 +316,6 @@ export async function readableChannels(
   const readable = await Promise.all(all.map(([channel]) => channel === asker.channel || asker.mayRead(channel)));
   return all
     .filter((_, index) => readable[index])
-    .map(([channel, subscription]) => [channel.slice(address.length + 1), subscription]);
+    .map(([channel, subscription]): [string, Subscription] => [channel.slice(address.length + 1), subscription])
+    .toSorted(([a], [b]) => compare(a, b));
 }
