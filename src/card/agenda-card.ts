@@ -1,7 +1,7 @@
 import type { Instant } from "../meeting/fact.ts";
 import { inMeeting, type Meeting } from "../meeting/meeting.ts";
 import type { Planned } from "../meeting/plan.ts";
-import type { Button, Card, Line, Part, Span } from "./card.ts";
+import { type Button, type Card, type Line, lineText, type Part, type Span } from "./card.ts";
 import { type CardStyle, lastedText } from "./meeting-card.ts";
 import { type Period, periodWords } from "./period.ts";
 import { counted, duration, hostOf, LONGEST_LISTED_TOPIC, people, timeSpan, topicOf } from "./words.ts";
@@ -40,14 +40,21 @@ export interface AgendaView extends CardStyle, AgendaAsked {
   /** Only the asker sees it and may share it; otherwise a whole channel reads it. */
   isPrivate: boolean;
   /** There may be other meetings that who reads it may see. */
-  only?: keyof typeof ONLY;
+  only?: "here and own" | "here" | "channel";
 }
 
-const ONLY = {
-  "here and own": { told: "What this channel hears of, and your own", among: "this channel hears of and your own" },
-  here: { told: "What this channel hears of", among: "this channel hears of" },
-  channel: { told: "What the named channel hears of", among: "the named channel hears of" },
+const ONLY: Record<NonNullable<AgendaView["only"]>, (named: Span) => { told: Line; among: Line }> = {
+  "here and own": () => ({
+    told: ["What this channel hears of, and your own"],
+    among: ["this channel hears of and your own"],
+  }),
+  here: () => ({ told: ["What this channel hears of"], among: ["this channel hears of"] }),
+  channel: (named) => ({ told: ["What ", named, " hears of"], among: [named, " hears of"] }),
 };
+
+function onlyOf({ only, channelId }: AgendaView): { told: Line; among: Line } | undefined {
+  return only && ONLY[only](channelId === undefined ? "the named channel" : { channel: channelId });
+}
 
 const LIVE = "Live now";
 /** With the longest topics there are, so many lines fit into one message. */
@@ -74,7 +81,7 @@ export function agendaCard(
   const [shownLive, shownEnded] = [live, ended].map((some) => some.filter((one) => window.shown.has(one)));
   const parts: Part[] = [{ kind: "heading", text: view.scope === "live" ? LIVE : `Meetings ${period.name}` }];
   const isNothing = live.length + ended.length + coming.length === 0;
-  if (isNothing) parts.push({ kind: "line", line: [nothing(view, period, now)] });
+  if (isNothing) parts.push({ kind: "line", line: nothing(view, period, now) });
   if (shownLive?.length) {
     parts.push(list(shownLive, view.scope === "live" ? "" : LIVE, (meeting) => liveLine(meeting, view)));
   }
@@ -122,17 +129,20 @@ interface Counts {
 }
 
 function summary(view: AgendaView, period: Period, { live, toCome, ended }: Counts, now: Instant): string {
-  if (live + toCome + ended === 0) return nothing(view, period, now);
+  if (live + toCome + ended === 0) return lineText(nothing(view, period, now));
   if (view.scope === "live") return `${counted(live, "meeting is", "meetings are")} live now`;
   return `Meetings ${period.name}: ${live} live, ${toCome > 0 ? `${toCome} to come, ` : ""}${ended} ended`;
 }
 
-function nothing({ scope, only }: AgendaView, { name, from, until }: Period, now: Instant): string {
-  const among = only ? ` among those that ${ONLY[only].among}` : "";
-  if (scope === "live") return `No meeting is live now${among}.`;
+function nothing(view: AgendaView, { name, from, until }: Period, now: Instant): Line {
+  const only = onlyOf(view);
+  const among: Line = only ? [" among those that ", ...only.among, "."] : ["."];
+  if (view.scope === "live") return ["No meeting is live now", ...among];
   const then = name.includes(",") ? `${name},` : name; // "this week, 16 to 22 November," in the middle of a sentence
-  if (from > now) return `I know of no meetings planned ${among ? then : name}${among}.`;
-  return now < until ? `No meetings ${then} so far${among}.` : `I know of no meetings ${among ? then : name}${among}.`;
+  if (from > now) return [`I know of no meetings planned ${only ? then : name}`, ...among];
+  return now < until
+    ? [`No meetings ${then} so far`, ...among]
+    : [`I know of no meetings ${only ? then : name}`, ...among];
 }
 
 function list(meetings: readonly Meeting[], title: string, line: (meeting: Meeting) => Line): Part {
@@ -191,12 +201,14 @@ function buttons(asked: AgendaAsked, { earlier, later }: Window): Button[] {
   ];
 }
 
-function note({ timeZone, isOneDay }: Period, { isPrivate, only, scope }: AgendaView): Line {
-  const whose = only ? `${ONLY[only].told}. ` : "";
+function note({ timeZone, isOneDay }: Period, view: AgendaView): Line {
+  const { isPrivate, only, scope } = view;
+  const told = onlyOf(view)?.told;
+  const whose: Line = told ? [...told, ". "] : [];
   const days = `${isOneDay ? "the day is that of" : "the days are those of"} ${timeZone}.`;
-  if (!isPrivate) return [`${whose}Times are in the time zone of each reader; ${days}`];
+  if (!isPrivate) return [...whose, `Times are in the time zone of each reader; ${days}`];
   const more = only === "here and own" ? [" All: ", { code: `/meetings ${scope} all` }] : [" More: ", HELP];
-  return [`${whose}Only you can see this. Times are in your time zone; ${days}`, ...more];
+  return [...whose, `Only you can see this. Times are in your time zone; ${days}`, ...more];
 }
 
 const HELP: Span = { code: "/meetings help" };

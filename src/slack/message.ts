@@ -53,9 +53,10 @@ export function plainMessage(card: Card): SlackMessage {
   return { text: lineInWords(line), blocks: [richText([section(line)])] };
 }
 
-/** The summary, with its channels and times as Slack shows them where the card begins with the same words. */
-function summaryLine({ summary, parts: [first] }: Card): Line {
-  return first?.kind === "line" && lineText(first.line) === summary ? first.line : [summary];
+/** The summary, with its channels and times as Slack shows them where a line of the card has the same words. */
+function summaryLine({ summary, parts }: Card): Line {
+  const lines = parts.flatMap((part) => (part.kind === "line" ? [part.line] : []));
+  return lines.find((line) => lineText(line) === summary) ?? [summary];
 }
 
 /** Slack has been seen to split a text of 4,000 into several messages (bolt-python issue 764). A notification shows its beginning. */
@@ -283,11 +284,10 @@ function smallPrint(text: string): KnownBlock {
 export function mrkdwn(line: Line): string {
   return line
     .map((span) => {
-      const text = escaped(lineText([span]));
+      const text = spanInWords(span);
       if (typeof span === "string") return text;
       if ("code" in span) return `\`${text}\``;
-      if ("strong" in span) return `*${text}*`;
-      return "time" in span ? dateToken(span) : text;
+      return "strong" in span ? `*${text}*` : text;
     })
     .join("");
 }

@@ -55,8 +55,8 @@ describe("an answer that leaves out what was not asked about", () => {
     const [, said] = cardText(agenda([], { scope: "live", only: "here and own" }));
     equal(said, "No meeting is live now among those that this channel hears of and your own.");
     equal(
-      agenda([], { only: "channel" }).summary,
-      "No meetings today so far among those that the named channel hears of.",
+      agenda([], { only: "channel", channelId: "C0SALES" }).summary,
+      "No meetings today so far among those that #C0SALES hears of.",
     );
   });
 

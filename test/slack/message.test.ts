@@ -173,6 +173,19 @@ describe("the text of a message, which is all that a screen reader reads", () =>
     );
   });
 
+  test("names the channel that was asked about, everywhere", () => {
+    const view = { scope: "today", people: "names", isPrivate: true, only: "channel", channelId: "C0SALES" } as const;
+    const card = agendaCard(TODAY, [], view, NOW);
+    match(
+      read(card),
+      /^Meetings today\nNo meetings today so far among those that #C0SALES hears of\.\n[\s\S]*\nWhat #C0SALES hears of\. Only you/,
+    );
+    match(
+      text(card),
+      /^No meetings today so far among those that <#C0SALES> hears of\.\nWhat <#C0SALES> hears of\. Only you/,
+    );
+  });
+
   test("makes no channel of what somebody wrote", () => {
     const { text } = slackMessage(saidCard(["<#C0TEAM> ", { channel: "!channel> <#C0TEAM" }]), { tables: false });
     equal(text, "&lt;#C0TEAM&gt; #!channel&gt; &lt;#C0TEAM");
