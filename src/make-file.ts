@@ -60,5 +60,6 @@ function named(meeting: Meeting, timeZone: string): { name: string; title: strin
   const words = topicOf(meeting).normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
   const slug = words.replaceAll(/[^a-z0-9]+/g, "-").slice(0, LONGEST_SLUG);
   const name = ["attendance", day.date, clock.replace(":", ""), ...slug.split("-")].filter(Boolean).join("-");
-  return { name, title: `Attendance of ${topicOf(meeting, LONGEST_TITLE)}, ${shortDayName(day)} ${clock}` };
+  const when = `${shortDayName(day)} ${clock} (${timeZone})`; // a title has no time of its reader's
+  return { name, title: `Attendance of ${topicOf(meeting, LONGEST_TITLE)}, ${when}` };
 }

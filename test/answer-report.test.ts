@@ -276,7 +276,7 @@ describe("the file of a report", () => {
     const csv = await file("csv", "uuid aD+/1==");
     deepEqual(
       [csv?.name, csv?.title],
-      ["attendance-2026-11-25-0900-design-review.csv", "Attendance of Design review, 25 Nov 09:00"],
+      ["attendance-2026-11-25-0900-design-review.csv", "Attendance of Design review, 25 Nov 09:00 (UTC)"],
     );
     equal(parse(csv?.bytes ?? "", { bom: true, columns: true }).length, 1);
   });
