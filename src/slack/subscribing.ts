@@ -10,13 +10,14 @@ import {
   subscriptionsCard,
   unsubscribedCard,
 } from "../card/subscription-cards.ts";
+import { mannerLine } from "../card/subscription-words.ts";
 import { timeSpan, topicOf } from "../card/words.ts";
 import { compare, type Instant } from "../meeting/fact.ts";
 import type { Meeting } from "../meeting/meeting.ts";
 import type { Asker, Channel } from "../ports.ts";
 import { type Book, listening } from "../subscription/book.ts";
 import { type Change, isSameMeeting } from "../subscription/change.ts";
-import { FOR_EVER, type Muted, type Rule, type Subscription } from "../subscription/subscription.ts";
+import { FOR_EVER, type Muted, type Rule, type Subscription, silentUntil } from "../subscription/subscription.ts";
 import { askerIn, type Changer, changerIn, type Place } from "./asker.ts";
 import { unmuteText } from "./home-asks.ts";
 import { type Leave, leaveToChange, type WhoMayConfigure } from "./rights.ts";
@@ -89,8 +90,7 @@ export async function subscribing(subscribers: Subscribers, asked: Told, typed: 
       return pausedCard(channelId, until);
     }
     case "resume":
-      await change({ kind: "resume" });
-      return saidCard([{ channel: channelId }, " hears of meetings again. What is on now is posted."]);
+      return resumedCard(channelId, (await change({ kind: "resume" })) ?? before ?? subscribers.begins(timeZone), now);
     case "digest": {
       const { days, isWeekly, at } = asked.digest;
       const digest = {
@@ -177,6 +177,13 @@ function pausedCard(channelId: string, until: Instant): Card {
     ],
     [settingsButton(channelId)],
   );
+}
+
+function resumedCard(channelId: string, subscription: Subscription, now: Instant): Card {
+  const { detail } = subscription;
+  const isPosted = (detail === "card" || detail === "thread") && silentUntil(subscription, now) === undefined;
+  const line: Line = [{ channel: channelId }, " hears of meetings again."];
+  return saidCard(isPosted ? [...line, " What is on now is posted."] : line, [], [mannerLine(subscription, now)]);
 }
 
 async function muting(subscribers: Subscribers, about: string, channelId: string, typed: Typed): Promise<Card> {

@@ -102,7 +102,7 @@ describe("a channel", () => {
     await office.zoomSends(loud.started());
     await office.slack.until(() => office.seen(SALES).length === 2);
     deepEqual(office.seen(GENERAL), []);
-    match(await office.asks("resume"), /hears of meetings again/);
+    match(await office.asks("resume"), /hears of meetings again\. What is on now is posted\.\n/);
     await office.slack.until(() => office.seen(GENERAL).length === 2);
     await office.zoomSends(loud.ended(soon()), sync.ended(soon()));
     await office.slack.until(() => office.seen(GENERAL).every((one) => /ended/.test(one)));
