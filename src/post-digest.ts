@@ -6,7 +6,14 @@ import type { Instant } from "./meeting/fact.ts";
 import { type Meeting, meetingAsOf } from "./meeting/meeting.ts";
 import type { CardDesk, CardId, FactStore } from "./ports.ts";
 import { type Book, listening } from "./subscription/book.ts";
-import { type HostIds, hears, isMuted, type PeopleShown, type Subscription } from "./subscription/subscription.ts";
+import {
+  digestAskedAt,
+  type HostIds,
+  hears,
+  isMuted,
+  type PeopleShown,
+  type Subscription,
+} from "./subscription/subscription.ts";
 import { peopleShown, veiled } from "./subscription/veil.ts";
 
 export interface Digesting {
@@ -53,10 +60,11 @@ export async function makeDigestsDue({ facts, desk, book, hostIds }: Digesting, 
 }
 
 /** The digests of a channel whose time has come and that are not history yet. */
-function digestsDue({ digest, timeZone, since }: Subscription, now: Instant): { day: Day; dueAt: Instant }[] {
-  const today = dayOf(now, timeZone);
+function digestsDue(subscription: Subscription, now: Instant): { day: Day; dueAt: Instant }[] {
+  const { digest, timeZone } = subscription;
+  const [today, askedAt] = [dayOf(now, timeZone), digestAskedAt(subscription)];
   return [dayBefore(today), today]
-    .filter(({ until }) => since < until + ASKED_LATE_MS)
+    .filter(({ until }) => askedAt < until + ASKED_LATE_MS)
     .map((day) => ({ day, dueAt: digest.at === MIDNIGHT ? day.until : timeOn(day, digest.at) }))
     .filter(({ day, dueAt }) => digest.days.includes(weekday(day)) && now >= dueAt && now - dueAt < MADE_UP_WITHIN_MS);
 }

@@ -8,7 +8,7 @@ import { type Meeting, meetingAsOf } from "./meeting/meeting.ts";
 import type { CardDesk, CardId, FactStore } from "./ports.ts";
 import { ASKED_LATE_MS, type DigestView, isToldIn } from "./post-digest.ts";
 import { type Book, listening } from "./subscription/book.ts";
-import type { Subscription } from "./subscription/subscription.ts";
+import { digestAskedAt, type Subscription } from "./subscription/subscription.ts";
 import { peopleShown, veiled } from "./subscription/veil.ts";
 
 const PREFIX = "week:";
@@ -66,9 +66,9 @@ export function isWeekDue(subscription: Subscription, monday: string, now: Insta
 }
 
 /** Who asks at the weekend is not told of the week that was summed up by then. */
-function isFirstTime({ digest, since }: Subscription, monday: Day, now: Instant): boolean {
-  const dueAt = weekDueAt(monday, digest.at);
-  const isAskedInTime = since < fridayOf(monday).until + ASKED_LATE_MS;
+function isFirstTime(subscription: Subscription, monday: Day, now: Instant): boolean {
+  const dueAt = weekDueAt(monday, subscription.digest.at);
+  const isAskedInTime = digestAskedAt(subscription) < fridayOf(monday).until + ASKED_LATE_MS;
   return isAskedInTime && now >= dueAt && now - dueAt < MADE_UP_WITHIN_MS;
 }
 

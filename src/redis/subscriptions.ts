@@ -52,8 +52,9 @@ function bookOf({ version, all }: Versioned<Subscription>): Book {
   return { version, channels: all };
 }
 
+const since = { since: z.number().exactOptional() };
 const Rule = z.discriminatedUnion("of", [
-  z.object({ of: z.literal("all") }),
+  z.object({ of: z.literal("all"), ...since }),
   z.object({
     of: z.literal("host"),
     host: z.object({
@@ -61,9 +62,10 @@ const Rule = z.discriminatedUnion("of", [
       email: z.string().exactOptional(),
       name: z.string().exactOptional(),
     }),
+    ...since,
   }),
-  z.object({ of: z.literal("topic"), words: z.string() }),
-  z.object({ of: z.literal("number"), number: z.string() }),
+  z.object({ of: z.literal("topic"), words: z.string(), ...since }),
+  z.object({ of: z.literal("number"), number: z.string(), ...since }),
 ]);
 
 /**
@@ -76,7 +78,7 @@ const Kept = z.object({
   people: z.enum(["names", "counts", "private"]),
   atLeast: z.object({ people: z.number(), minutes: z.number() }),
   quiet: z.object({ from: z.string(), until: z.string() }).exactOptional(),
-  digest: z.object({ days: z.array(z.number()), isWeekly: z.boolean(), at: z.string() }),
+  digest: z.object({ days: z.array(z.number()), isWeekly: z.boolean(), at: z.string(), ...since }),
   timeZone: z.string().refine(IANAZone.isValidZone),
   pausedUntil: z.number().exactOptional(),
   muted: z.array(

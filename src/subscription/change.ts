@@ -52,7 +52,11 @@ const CONCERNS_ONE_MEETING = new Set<Change["kind"]>(["mute", "unmute"]);
 
 /** Since when and by whose wish makes no difference to who reads the channel. */
 function hearsOtherwise(before: Subscription | undefined, after: Subscription): boolean {
-  const [was, is] = [before, after].map((one) => one && { ...one, since: 0, by: "", notice: undefined });
+  const [was, is] = [before, after].map((one) => {
+    if (!one) return undefined;
+    const { since: _, by: __, notice: ___, rules, digest, ...rest } = one;
+    return { ...rest, rules: from({}, rules), digest: { ...digest, since: 0 } };
+  });
   return !isDeepStrictEqual(was, is);
 }
 
@@ -72,8 +76,8 @@ function done(
         ...base,
         ...(pausedUntil !== undefined && isGoingOn && { pausedUntil }),
         ...(change.isShared && { isShared: true }),
-        rules: united(base.rules, change.rules),
-        since: now,
+        rules: united(base.rules, isGoingOn ? from({ since: now }, change.rules) : change.rules),
+        since: isGoingOn ? base.since : now,
         ...(by && { by }),
       };
     }
@@ -87,8 +91,8 @@ function done(
       return before && { ...before, pausedUntil: change.until };
     case "resume": {
       if (!before) return undefined;
-      const { pausedUntil: _, ...rest } = before;
-      return { ...rest, since: now };
+      const { pausedUntil, ...rest } = before;
+      return pausedUntil === undefined ? before : { ...rest, since: Math.max(rest.since, Math.min(now, pausedUntil)) };
     }
     case "mute": {
       if (!before) return undefined;
@@ -100,10 +104,10 @@ function done(
     }
     case "unmute": {
       const muted = before?.muted.filter((one) => !isSameMeeting(one, change.meeting));
-      return before && muted && muted.length < before.muted.length ? { ...before, muted, since: now } : undefined;
+      return before && muted && muted.length < before.muted.length ? { ...before, muted } : undefined;
     }
     case "digest":
-      return before && { ...before, digest: { ...before.digest, ...change.digest }, since: now };
+      return before && { ...before, digest: askedFor(before.digest, { ...before.digest, ...change.digest }, now) };
     case "share": {
       if (!before || (before.isShared ?? false) === change.isShared) return undefined;
       const { isShared: _, ...rest } = before;
@@ -112,27 +116,40 @@ function done(
   }
 }
 
-/**
- * What a form does not show is not what it was when it was read: somebody may have muted or paused since. Of a day or a
- * week that was over before somebody asked for its digest there is none.
- */
+/** What a form does not show is not what it was when it was read: somebody may have muted or paused since. */
 function saved(before: Subscription | undefined, form: Subscription, now: Instant): Subscription {
   const { pausedUntil: _, ...shown } = form;
-  const { muted = [], rules = [], since = now, pausedUntil, digest }: Partial<Subscription> = before ?? {};
-  const isGoingOn = rules.length > 0;
-  const isDigestSame = isDeepStrictEqual(digest, shown.digest);
+  const isGoingOn = before !== undefined && before.rules.length > 0;
+  if (!isGoingOn) return { ...shown, muted: before?.muted ?? [], since: now };
+  const { muted, rules, since, pausedUntil, digest } = before;
   return {
     ...shown,
+    rules: shown.rules.flatMap((rule) => from(rules.find((one) => isSame(one, rule)) ?? { since: now }, [rule])),
+    digest: askedFor(digest, shown.digest, now),
     muted,
-    since: isGoingOn && isDigestSame ? since : now,
-    ...(isGoingOn && pausedUntil !== undefined && { pausedUntil }),
+    since,
+    ...(pausedUntil !== undefined && { pausedUntil }),
   };
+}
+
+/** Rules as somebody asks for them now, but since then: with the whole subscription where that is absent. */
+function from({ since }: Pick<Rule, "since">, rules: readonly Rule[]): Rule[] {
+  return rules.map(({ since: _, ...rule }) => ({ ...rule, ...(since !== undefined && { since }) }));
+}
+
+type Digest = Subscription["digest"];
+
+/** Of a day or a week that was over before somebody asked for its digest there is none. */
+function askedFor(before: Digest, { since: _, ...wanted }: Digest, now: Instant): Digest {
+  const { since, ...was } = before;
+  return isDeepStrictEqual(was, wanted) ? before : { ...wanted, since: now };
 }
 
 /** Everything is more than anything: beside it no other rule says anything. */
 function united(before: readonly Rule[], added: readonly Rule[]): Rule[] {
   const all = [...before, ...added];
-  if (all.some(({ of }) => of === "all")) return [{ of: "all" }];
+  const everything = all.find(({ of }) => of === "all");
+  if (everything) return [everything];
   return all.filter((rule, index) => all.findIndex((one) => isSame(one, rule)) === index).slice(0, MOST_RULES);
 }
 

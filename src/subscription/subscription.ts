@@ -4,12 +4,16 @@ import { isHostedBy, isTopic } from "../meeting/match.ts";
 import { lastedMs, type Meeting } from "../meeting/meeting.ts";
 
 /** Which meetings are meant. A channel has several rules, and hears what any of them means. */
-export type Rule =
+export type Rule = (
   | { of: "all" }
   | { of: "host"; host: Host }
   /** Every word is in the topic, without regard to case and accents. */
   | { of: "topic"; words: string }
-  | { of: "number"; number: string };
+  | { of: "number"; number: string }
+) & {
+  /** Later than the first ones: what it means and ended before was not asked for. */
+  since?: Instant;
+};
 
 /** Somebody who hosts meetings, best evidence first: the e-mail address, in lower case, else the name. */
 export interface Host {
@@ -35,12 +39,13 @@ export interface Subscription {
   atLeast: { people: number; minutes: number };
   /** Times like "22:00" between which nothing new is posted; over midnight too. */
   quiet?: { from: string; until: string };
-  digest: { days: readonly number[]; isWeekly: boolean; at: string };
+  /** `since`: when these were wanted; there is none of a day or a week that was over by then. */
+  digest: { days: readonly number[]; isWeekly: boolean; at: string; since?: Instant };
   timeZone: string;
   /** Nothing new is posted until then. */
   pausedUntil?: Instant;
   muted: readonly Muted[];
-  /** What ended before is history here: when it was subscribed or went on after a pause. */
+  /** What ended before is history here: when it was first subscribed, or went on after a pause. */
   since: Instant;
   /** Who subscribed: that person hears of it when the channel refuses. */
   by?: string;
@@ -157,8 +162,19 @@ export function turnOf(subscription: Subscription, meeting: Meeting, now: Instan
   if (silent !== undefined) return no("it is quiet here"); // what is over now is history by then
   if (isLive) return { kind: "now" };
   const overAt = end?.at ?? meeting.lastToldAt;
-  if (overAt < subscription.since) return no("it was over before it was asked for here");
+  if (overAt < askedAt(subscription, meeting, hostIds)) return no("it was over before it was asked for here");
   return overAt < quietBefore(subscription, now) ? no("it was quiet here then") : { kind: "now" };
+}
+
+/** Since when a channel asks for a meeting, by the first of the rules that mean it. */
+function askedAt({ rules, since }: Subscription, meeting: Known, hostIds?: HostIds): Instant {
+  const meant = rules.filter((rule) => means(rule, meeting, hostIds));
+  return meant.reduce((first, rule) => Math.min(first, Math.max(since, rule.since ?? since)), FOR_EVER);
+}
+
+/** Since when a channel asks for its digests. */
+export function digestAskedAt({ digest, since }: Pick<Subscription, "digest" | "since">): Instant {
+  return Math.max(since, digest.since ?? since);
 }
 
 /** Whether nothing new may be posted in a channel now, and until when. */

@@ -64,6 +64,18 @@ describe("the digest of a day", () => {
     }
   });
 
+  test("does not come of a day that was over before somebody wanted digests, or at that time", async () => {
+    for (const [wanted, posted] of [
+      [at("19:00"), 1],
+      [at("+09:00"), 0],
+    ] as const) {
+      const { hears, minute, posts } = office({ digestSince: wanted });
+      hears(...standUp);
+      await minute(wanted + MINUTE_MS);
+      equal(posts(TUESDAY), posted);
+    }
+  });
+
   test("does not come on an empty day", async () => {
     const { minute, sent } = office();
     for (let now = at("17:00"); now < at("+20:00"); now += 30 * MINUTE_MS) await minute(now);

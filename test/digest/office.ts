@@ -25,6 +25,8 @@ export interface OfficeOptions {
   days?: ReadonlySet<number>;
   /** When the channels subscribed. */
   since?: Instant;
+  /** When they wanted their digests, if later. */
+  digestSince?: Instant;
   channels?: Channel[];
   /** Channels that refuse every message. */
   refusing?: Channel[];
@@ -38,9 +40,11 @@ export function office({
   at = "18:00",
   days,
   since = 0,
+  digestSince,
 }: OfficeOptions = {}) {
-  const wanted = { timeZone, digestAt: at, ...(days && { digestDays: days }) };
-  const everything = { channels: new Map(channels.map((channel) => [channel, subscription({ ...wanted, since })])) };
+  const wanted = subscription({ timeZone, digestAt: at, since, ...(days && { digestDays: days }) });
+  const digest = { ...wanted.digest, ...(digestSince !== undefined && { since: digestSince }) };
+  const everything = { channels: new Map(channels.map((channel) => [channel, { ...wanted, digest }])) };
   const told = new Map<string, MeetingFact[]>();
   const over = new Set<string>();
   const cards = new Map<string, PostedCard>();

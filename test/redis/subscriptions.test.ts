@@ -30,8 +30,9 @@ describe("what channels asked for, in Redis", () => {
       rules: [
         { of: "topic", words: "sync" },
         { of: "host", host: { userId: "U1", email: "a@b.c" } },
-        { of: "number", number: "123456789" },
+        { of: "number", number: "123456789", since: 7 },
       ],
+      digest: { days: [1, 5], isWeekly: true, at: "09:00", since: 8 },
       quiet: { from: "22:00", until: "07:00" },
       muted: [{ number: "1", topic: "x" }],
       pausedUntil: 5,

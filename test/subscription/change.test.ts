@@ -22,11 +22,25 @@ describe("a channel that subscribes", () => {
       kind: "add",
       rules: [SALES, { of: "topic", words: "SYNC" }],
     });
-    deepEqual(both?.rules, [SYNC, SALES]);
+    deepEqual(both?.rules, [SYNC, { ...SALES, since: NOW }]);
+  });
+
+  test("asked for what it had earlier than for what it adds, in words and in a form", () => {
+    const before = subscription({ rules: [SYNC], since: 5 });
+    const added = after(before, { kind: "add", rules: [SALES] });
+    const SHOUTED: Rule = { of: "topic", words: "SYNC" };
+    const saved = after(before, { kind: "save", subscription: { ...before, rules: [SHOUTED, SALES], since: 7 } });
+    deepEqual([added?.since, added?.rules], [5, [SYNC, { ...SALES, since: NOW }]]);
+    deepEqual([saved?.since, saved?.rules], [5, [SHOUTED, { ...SALES, since: NOW }]]);
+    const again = after(added, { kind: "save", subscription: { ...before, rules: [SALES] } });
+    deepEqual([again?.since, again?.rules], [5, [{ ...SALES, since: NOW }]]);
   });
 
   test("to all meetings needs no other rule", () => {
-    deepEqual(after(subscription({ rules: [SYNC] }), { kind: "add", rules: [{ of: "all" }] })?.rules, [{ of: "all" }]);
+    const all = after(subscription({ rules: [SYNC] }), { kind: "add", rules: [{ of: "all" }] });
+    deepEqual(all?.rules, [{ of: "all", since: NOW }]);
+    const stillAll = after(subscription({ rules: [{ of: "all" }] }), { kind: "add", rules: [SYNC, { of: "all" }] });
+    deepEqual(stillAll?.rules, [{ of: "all" }]);
   });
 
   test("again goes on as it was set, but not paused", () => {
@@ -59,6 +73,9 @@ describe("a channel", () => {
     equal(paused?.pausedUntil, 5_000);
     const back = after(paused, { kind: "resume" });
     deepEqual([back?.pausedUntil, back?.since], [undefined, NOW]);
+    const late = after(subscription({ pausedUntil: 600, since: 5 }), { kind: "resume" });
+    deepEqual([late?.pausedUntil, late?.since], [undefined, 600], "it went on by itself then");
+    equal(after(subscription({ since: 5 }), { kind: "resume" })?.since, 5, "it was not paused");
   });
 
   test("mutes a meeting once, by its number or this instance, and tells of it again", () => {
@@ -98,10 +115,13 @@ describe("a channel", () => {
 
   test("that wants digests from now on is told of no day that was over before", () => {
     const wanted = after(subscription({ since: 0 }), { kind: "digest", digest: { at: "09:00" } });
-    deepEqual([wanted?.digest.at, wanted?.since], ["09:00", NOW]);
+    deepEqual([wanted?.digest.at, wanted?.digest.since, wanted?.since], ["09:00", NOW, 0]);
     const weekly = subscription({ digest: { days: [], isWeekly: true, at: "18:00" }, detail: "end" });
-    equal(after(subscription({ since: 0 }), { kind: "save", subscription: weekly })?.since, NOW);
-    equal(after({ ...weekly, since: 0 }, { kind: "save", subscription: { ...weekly, detail: "card" } })?.since, 0);
+    const saved = after(subscription({ since: 0 }), { kind: "save", subscription: weekly });
+    deepEqual([saved?.digest.since, saved?.since], [NOW, 0]);
+    const kept = { ...weekly, since: 0, digest: { ...weekly.digest, since: 7 } };
+    const same = after(kept, { kind: "save", subscription: { ...weekly, detail: "card" } });
+    deepEqual([same?.digest, same?.since], [kept.digest, 0]);
   });
 
   test("that never subscribed has nothing to be changed", () => {

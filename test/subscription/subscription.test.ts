@@ -100,6 +100,17 @@ describe("the turn of a first card", () => {
     equal(turn({ since: at("09:19") }, over, at("09:22")).kind, "now");
     equal(turn({ since: at("09:19") }, live, at("09:22")).kind, "now");
   });
+
+  test("comes by the rule that asked first, whatever was asked for or changed since", () => {
+    const sync: Rule = { of: "topic", words: "sync" };
+    const late = (rule: Rule): Rule => ({ ...rule, since: at("09:21") });
+    const first = (...rules: Rule[]) => turn({ rules, since: at("08:00") }, over, at("09:22")).kind;
+    equal(first(sync, late({ of: "number", number: SYNC.number })), "now");
+    equal(first({ of: "topic", words: "sales" }, late(sync)), "no");
+    equal(turn({ rules: [late(sync)], since: at("09:25") }, over, at("09:26")).kind, "no", "it went on after a pause");
+    const digest = { days: [1], isWeekly: false, at: "09:00", since: at("09:21") };
+    equal(turn({ digest, since: at("08:00") }, over, at("09:22")).kind, "now");
+  });
 });
 
 describe("what a channel may know", () => {
