@@ -198,7 +198,7 @@ describe("facts in Redis", () => {
   });
 
   test("cards of a channel that never takes any are forgotten with their meetings", async () => {
-    const store = openStore(redis, { retentionMs: 50 });
+    const store = openStore(redis, { retentionMs: DAY });
     const { facts, desk, keys } = store;
     await facts.keep(started("09:00", { uuid: "old" }), heardIn(ROOM));
     await redis.zadd(keys.due(ROOM), `${Date.now() - 2 * DAY}`, "old");

@@ -5,6 +5,7 @@ import { type StartedRedis, startRedis } from "../../scripts/redis.mjs";
 import type { Outcome } from "../../src/ports.ts";
 import { redisMoves } from "../../src/redis/move-channel.ts";
 import { at, ended, joined, started } from "../meeting/facts.ts";
+import { standingClock } from "./clock.ts";
 import { connected, HALL, heardIn, keysWithTtl, NINETY_DAYS_MS, nextClaim, openStore, pack, ROOM } from "./store.ts";
 
 const NOW = at("09:00");
@@ -25,7 +26,7 @@ describe("a notice in a card, in Redis", { concurrency: true }, () => {
 
   /** A card is being posted with the notice. */
   async function beingPosted({ leaseMs = 20_000 } = {}) {
-    const store = openStore(redis, { leaseMs });
+    const store = openStore(redis, { leaseMs, clock: standingClock() });
     await store.facts.keep(started("09:00"), heardIn(ROOM));
     const claim = await nextClaim(store.desk);
     equal(claim.announced, undefined);
@@ -75,7 +76,7 @@ describe("a notice in a card, in Redis", { concurrency: true }, () => {
   });
 
   test("goes with its card when that is packed, and comes back with it", async () => {
-    const store = openStore(redis);
+    const store = openStore(redis, { clock: standingClock() });
     const { facts, desk } = store;
     await facts.keep(started("09:00"), heardIn(ROOM));
     const claim = await nextClaim(desk);

@@ -8,6 +8,7 @@ import { redisDesk } from "../../src/redis/desk.ts";
 import { redisFacts } from "../../src/redis/facts.ts";
 import { redisKeys } from "../../src/redis/keys.ts";
 import { at } from "../meeting/facts.ts";
+import { onClock, type StandingClock } from "./clock.ts";
 
 export const NINETY_DAYS_MS = 90 * 24 * 3_600_000;
 export const ROOM = "slack:C0ROOM";
@@ -27,13 +28,16 @@ interface StoreOptions {
   restMs?: number;
   /** That of another store, to be a second process at it. */
   prefix?: string;
+  /** What Redis takes for the time; its own clock if not told. */
+  clock?: StandingClock;
 }
 
 /** Facts and desk in a corner of this Redis that nobody else uses. */
 export function openStore(
-  redis: Redis,
-  { retentionMs = NINETY_DAYS_MS, leaseMs = 20_000, ...more }: StoreOptions = {},
+  server: Redis,
+  { retentionMs = NINETY_DAYS_MS, leaseMs = 20_000, clock, ...more }: StoreOptions = {},
 ) {
+  const redis = clock ? onClock(server, clock.now) : server;
   const prefix = more.prefix ?? `{${randomUUID()}}`;
   const { now = () => at("12:00"), restMs = 0 } = more;
   const keys = redisKeys(prefix);
@@ -42,7 +46,7 @@ export function openStore(
     prefix,
     keys,
     facts: redisFacts(redis, keys, { retentionMs, now, restMs }),
-    desk: redisDesk(redis, keys, { leaseMs, retentionMs, now }),
+    desk: { ...redisDesk(redis, keys, { leaseMs, retentionMs, now }), ...(clock && { clock }) },
   };
 }
 
@@ -62,15 +66,23 @@ export async function pack({ redis, keys, facts }: Store, uuids: readonly string
 
 export const urgently = (audience: Audience): Audience => ({ ...audience, isUrgent: true });
 
-/** The next card to be had, as soon as there is one, and after how many milliseconds that was. */
-export async function nextClaim(desk: CardDesk, { withinMs = 6_000 } = {}): Promise<Claim & { afterMs: number }> {
-  const from = performance.now();
+/**
+ * The next card to be had, as soon as there is one, and after how many milliseconds that was. Where the clock stands
+ * still, just so many pass, to the nearest ten.
+ */
+export async function nextClaim(
+  desk: CardDesk & { clock?: StandingClock },
+  { withinMs = desk.clock ? 6_000 : 60_000 } = {},
+): Promise<Claim & { afterMs: number }> {
+  const now = desk.clock?.now ?? (() => performance.now());
+  const from = now();
   for (;;) {
     const { claims, nextInMs } = await desk.claim(1);
-    const afterMs = performance.now() - from;
+    const afterMs = now() - from;
     if (claims[0]) return { ...claims[0], afterMs };
     if (afterMs > withinMs) throw new Error(`nothing was due within ${withinMs} ms`);
-    await sleep(Math.min(nextInMs, 20));
+    if (desk.clock) desk.clock.pass(Math.min(nextInMs, 10));
+    else await sleep(Math.min(nextInMs, 20));
   }
 }
 

@@ -1,5 +1,4 @@
 import { deepEqual } from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import fc from "fast-check";
 import type { Redis } from "ioredis";
@@ -10,6 +9,7 @@ import { redisDesk } from "../../src/redis/desk.ts";
 import { redisFacts } from "../../src/redis/facts.ts";
 import { redisKeys } from "../../src/redis/keys.ts";
 import { at, ended, joined, left, started, summarized } from "../meeting/facts.ts";
+import { onClock } from "../redis/clock.ts";
 import { connected, DIGEST } from "../redis/store.ts";
 import { answersOf, redisClient } from "./client.ts";
 import { type MemoryRedis, memoryRedis } from "./memory-redis.ts";
@@ -73,7 +73,7 @@ return { tostring(a), a .. '|' .. b, redis.call('GET', KEYS[1]), redis.call('ZSC
         await redis.flushall();
         let now = Date.UTC(2026, 2, 2, 9);
         const theirs = stage(
-          withClock(redis, () => now),
+          onClock(redis, () => now, (lua) => lua.replace("redis.call('INFO', 'server')", "'run_id:run1'")),
           () => now,
         );
         const memory = memoryRedis(() => now);
@@ -296,37 +296,6 @@ function stage(redis: Redis, now: () => Instant): Stage {
     claims: [],
     tokens,
   };
-}
-
-/** The real server with a clock of ours: scripts are told the time instead of asking for it, and which run this is. */
-function withClock(redis: Redis, now: () => number): Redis {
-  const scripts = new Map<string, string>();
-  const told = (lua: string) =>
-    lua
-      .replace("redis.call('TIME')", `{ '${Math.floor(now() / 1_000)}', '${(now() % 1_000) * 1_000}' }`)
-      .replace("redis.call('INFO', 'server')", "'run_id:run1'");
-  type Args = [number, ...string[]];
-  const known = (sha: string) => {
-    const lua = scripts.get(sha);
-    if (!lua) throw new Error("NOSCRIPT");
-    return told(lua);
-  };
-  const learn = (lua: string) => {
-    scripts.set(createHash("sha1").update(lua).digest("hex"), lua);
-    return told(lua);
-  };
-  const own = {
-    eval: (lua: string, ...args: Args) => redis.eval(learn(lua), ...args),
-    evalsha: async (sha: string, ...args: Args) => redis.eval(known(sha), ...args),
-    callBuffer: async (name: string, script: string, ...args: Args) =>
-      redis.callBuffer("EVAL", name === "EVAL" ? learn(script) : known(script), ...args),
-  };
-  return new Proxy(redis, {
-    get(_, name: keyof typeof own) {
-      const value = own[name] ?? redis[name];
-      return typeof value === "function" ? value.bind(redis) : value;
-    },
-  });
 }
 
 /** Every key and what it holds. How long they live is told by the clock, which the real server does not share. */
