@@ -73,7 +73,11 @@ return { tostring(a), a .. '|' .. b, redis.call('GET', KEYS[1]), redis.call('ZSC
         await redis.flushall();
         let now = Date.UTC(2026, 2, 2, 9);
         const theirs = stage(
-          onClock(redis, () => now, (lua) => lua.replace("redis.call('INFO', 'server')", "'run_id:run1'")),
+          onClock(
+            redis,
+            () => now,
+            (lua) => lua.replace("redis.call('INFO', 'server')", "'run_id:run1'"),
+          ),
           () => now,
         );
         const memory = memoryRedis(() => now);

@@ -150,8 +150,8 @@ describe("Slack's door", () => {
     match((await post(body, `${FORM}; charset=utf-8`)).text, /\/meetings live/);
   });
 
-  test("helps whoever uses a command that is not ours", async () => {
-    const asked = performance.now();
+  test("helps whoever uses a command that is not ours", async (t) => {
+    const waits = t.mock.method(globalThis, "setTimeout");
     for (const name of ["/zoom", "/meetings2", "/<!channel>", "/", "", "/\u202E", "x".repeat(4_000), "__proto__"]) {
       const { status, head, text } = await command(name);
       equal(status, 200, name);
@@ -162,7 +162,7 @@ describe("Slack's door", () => {
       match(plain(blocks, { timeZone: "UTC", now: 0, names: {} }), /^I do not know [\s\S]*\/meetings report/);
       doesNotMatch(summary, /<!/);
     }
-    ok(performance.now() - asked < 3_000, "Bolt's own 3 seconds");
+    deepEqual(waits.mock.calls, [], "Bolt's own receiver waits for 3 seconds");
   });
 
   test("answers any words after /meetings", async () => {
@@ -203,8 +203,8 @@ describe("Slack's door", () => {
     deepEqual(loud.mock.calls, []);
   });
 
-  test("acknowledges at once what nobody here listens to", async () => {
-    const asked = performance.now();
+  test("acknowledges at once what nobody here listens to", async (t) => {
+    const waits = t.mock.method(globalThis, "setTimeout");
     const unheard: [string, string][] = [
       ['{"type":"event_callback","event":{"type":"reaction_added"},"team_id":"T1"}', JSON_TYPE],
       ['{"type":"event_callback","event":{},"team_id":"T1"}', JSON_TYPE],
@@ -228,7 +228,7 @@ describe("Slack's door", () => {
       const { status, text } = await post(body, type);
       deepEqual([status, text], [200, ""], body);
     }
-    ok(performance.now() - asked < 3_000, "Bolt's own 3 seconds");
+    deepEqual(waits.mock.calls, [], "Bolt's own receiver waits for 3 seconds");
     equal(({} as { command?: string }).command, undefined);
   });
 

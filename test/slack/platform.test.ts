@@ -39,9 +39,9 @@ describe("what Slack's answers mean for a card", () => {
   });
   after(() => slack.close());
 
-  const platform = (url: string) =>
+  const platform = (slackApiUrl: string, timeout = 60_000) =>
     slackPlatform(
-      new WebClient("xoxb-stand-in", { ...CLIENT_OPTIONS, slackApiUrl: url, timeout: 500, logLevel: LogLevel.ERROR }),
+      new WebClient("xoxb-stand-in", { ...CLIENT_OPTIONS, slackApiUrl, timeout, logLevel: LogLevel.ERROR }),
       Date.now,
     );
 
@@ -49,7 +49,7 @@ describe("what Slack's answers mean for a card", () => {
     test(answer, async () => {
       slack.clear();
       slack.fail({ method: "*", how, times: 3 });
-      const { post, update, find } = platform(slack.apiUrl);
+      const { post, update, find } = platform(slack.apiUrl, how === "hangBefore" ? 50 : undefined);
       deepEqual(await post(ROOM, card, "A"), answer === NEW_WORD ? unknown("moon_too_full") : meaning);
       deepEqual(await update(ROOM, "1.0", card), meaning);
       deepEqual(await find(ROOM, "A", 0, Date.now()), answer === NEW_WORD ? "cannot look" : meaning);

@@ -31,12 +31,14 @@ async function office(t: TestContext, options: SlackOptions = {}) {
         triggers.push(body.trigger_id);
         await ack();
       }),
-    options,
+    { triggerLivesMs: 60_000, ...options },
   );
-  const client = new WebClient(slack.botToken, { ...CLIENT_OPTIONS, slackApiUrl: slack.apiUrl, timeout: 500 });
+  const clientOptions = { ...CLIENT_OPTIONS, slackApiUrl: slack.apiUrl };
   return {
     slack,
-    client,
+    client: new WebClient(slack.botToken, clientOptions),
+    /** One that does not wait long. */
+    hasty: new WebClient(slack.botToken, { ...clientOptions, timeout: 500 }),
     calls: (method: string) => slack.calls.filter((call) => call.method === method).length,
     /** What somebody's command gives us to open a modal with. */
     async trigger() {
@@ -106,14 +108,14 @@ describe("a modal", () => {
   });
 
   test("never throws: neither when Slack says no, nor when it says nothing", async (t) => {
-    const { slack, client, trigger, calls } = await office(t);
+    const { slack, client, hasty, trigger, calls } = await office(t);
     const wrong = { ...modal("x"), blocks: [{ type: "nonsense" }] } as unknown as ModalView;
     const refusal = await openView(client, await trigger(), wrong);
     deepEqual(refusal, { kind: "never", because: "invalid_arguments", of: "message" });
     equal(loud.mock.callCount(), 1);
     slack.fail({ method: "*", how: "hangBefore", times: 2 });
-    deepEqual(await openView(client, "1.2.3", modal("x")), UNKNOWN);
-    deepEqual(await updateView(client, { viewId: "V1" }, modal("x")), UNKNOWN);
+    deepEqual(await openView(hasty, "1.2.3", modal("x")), UNKNOWN);
+    deepEqual(await updateView(hasty, { viewId: "V1" }, modal("x")), UNKNOWN);
     equal(calls("views.open"), 2, "the client does not try again");
   });
 });
@@ -158,8 +160,8 @@ describe("the Home tab", () => {
   });
 
   test("never throws when Slack says nothing", async (t) => {
-    const { slack, client } = await office(t);
+    const { slack, hasty } = await office(t);
     slack.fail({ method: "views.publish", how: "hangBefore" });
-    deepEqual(await publishHome(client, ALICE, home("one")), UNKNOWN);
+    deepEqual(await publishHome(hasty, ALICE, home("one")), UNKNOWN);
   });
 });

@@ -327,6 +327,8 @@ describe("a channel's history", () => {
 describe("rate limits", () => {
   test("stop a channel's fourth post in a row and say how long to wait", async (t) => {
     const { say, slack } = await workspace(t, { limits: true });
+    const standing = performance.now();
+    t.mock.method(performance, "now", () => standing);
     for (const text of ["a", "b", "c"]) await say(text);
     await rejects(say("d"), { code: "slack_webapi_rate_limited_error", retryAfter: 1 });
     await say("another channel has its own", BOARD);
@@ -525,7 +527,8 @@ describe("a person", () => {
   });
 
   test("is told when the app does not answer well", async (t) => {
-    const { slack } = await workspace(t, { patienceMs: 100 });
+    let patienceMs = 60_000;
+    const { slack } = await workspace(t, { patienceMs: () => patienceMs });
     const told = async (commandUrl: string) => {
       slack.commandUrl = commandUrl;
       await slack.command({ userId: "U0BOB", channelId: GENERAL, text: "/meetings today" });
@@ -536,9 +539,10 @@ describe("a person", () => {
     const silent = await listening(t, () => {});
     const wrong = await listening(t, (_request, response) => response.end(JSON.stringify({ blocks: [section("")] })));
     equal(await told(refusing), "slackbot: the app answered 404.");
-    equal(await told(silent), "slackbot: the app did not respond.");
     equal(await told("http://127.0.0.1:1/"), "slackbot: the app could not be reached.");
     equal(await told(wrong), "slackbot: invalid_blocks.");
+    patienceMs = 50;
+    equal(await told(silent), "slackbot: the app did not respond.");
   });
 
   test("presses a button in a message", async (t) => {

@@ -91,8 +91,8 @@ export type SlackOptions = TeamSettings & {
   redirectUrls?: string[];
   /** How long after a command or a click a modal may be opened; Slack's 3 seconds if not told. */
   triggerLivesMs?: number;
-  /** How long an app may take to acknowledge; Slack's 3 seconds if not told. */
-  patienceMs?: number;
+  /** How long an app may take to acknowledge what it was told so often before; Slack's 3 seconds if not told. */
+  patienceMs?: (retries: number) => number;
 };
 
 /** One workspace, as `addTeam` gives it: its people, its channels and what is seen there. */
@@ -142,7 +142,7 @@ export async function startSlack(options: SlackOptions = {}) {
   await once(server, "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 
-  const patienceMs = options.patienceMs ?? 3000;
+  const patienceMs = options.patienceMs ?? (() => 3000);
   const sockets = socketMode({
     ...{ server, patienceMs, appId: BOT.appId },
     url: url.replace("http", "ws"),

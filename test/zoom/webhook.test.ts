@@ -364,11 +364,18 @@ describe("what cannot be kept", () => {
     match(String(errors.mock.calls.at(-1)?.arguments[1]), /could not be kept/);
   });
 
-  test("is answered with 503 in less than 3 seconds when nobody knows", async () => {
-    const door = await openDoor({ onFact: () => new Promise(() => {}), onDeadLetter: () => new Promise(() => {}) });
-    const startedAt = performance.now();
-    const [fact, unreadable] = await Promise.all([door.post(STARTED), door.post('{"event":"meeting.ended"}')]);
-    ok(performance.now() - startedAt < 3_000);
+  test("is answered with 503 in less than 3 seconds when nobody knows", { timeout: 30_000 }, async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const [factIsTold, letterIsTold] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const hangs = async (told: PromiseWithResolvers<void>) => {
+      told.resolve();
+      return new Promise<void>(() => {});
+    };
+    const door = await openDoor({ onFact: () => hangs(factIsTold), onDeadLetter: () => hangs(letterIsTold) });
+    const answers = Promise.all([door.post(STARTED), door.post('{"event":"meeting.ended"}')]);
+    await Promise.all([factIsTold.promise, letterIsTold.promise]);
+    t.mock.timers.tick(2_900);
+    const [fact, unreadable] = await answers;
     equal(fact.status, 503);
     equal(unreadable.status, 200, "sending it again would not make it readable");
   });

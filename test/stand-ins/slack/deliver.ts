@@ -22,7 +22,7 @@ type Options = {
   signingSecret: string;
   /** Where the app listens. */
   to: () => string | undefined;
-  patienceMs: number;
+  patienceMs: (retries: number) => number;
   /** The time that requests are signed with. */
   signedAt: () => number;
 };
@@ -45,7 +45,7 @@ export function deliverOverHttp({ signingSecret, to, patienceMs, signedAt }: Opt
         },
         body,
         redirect: "error",
-        signal: AbortSignal.timeout(patienceMs),
+        signal: AbortSignal.timeout(patienceMs(retry?.num ?? 0)),
       });
       const text = await response.text();
       const because = `the app answered ${response.status}`;

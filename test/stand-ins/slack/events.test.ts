@@ -39,7 +39,7 @@ describe("the app hears", () => {
       { type: "group_rename", channel: { id: BOARD, name: "directors", created: 1795430520 } },
       { type: "group_archive", channel: BOARD, user: "U0ALICE" },
     ];
-    await t.waitFor(() => deepEqual(heard, expected), { timeout: 15_000 });
+    await t.waitFor(() => deepEqual(heard, expected), { timeout: 60_000 });
   });
 
   test("that it was let in and thrown out", async (t) => {
@@ -61,7 +61,7 @@ describe("the app hears", () => {
       { type: "member_left_channel", ...where(HIDDEN, "G") },
       { type: "member_joined_channel", ...where(LOBBY, "C") },
     ];
-    await t.waitFor(() => deepEqual(heard, expected), { timeout: 15_000 });
+    await t.waitFor(() => deepEqual(heard, expected), { timeout: 60_000 });
   });
 
   test("that a channel is gone, shared, or has another id", async (t) => {
@@ -85,7 +85,7 @@ describe("the app hears", () => {
       { type: "channel_id_changed", old_channel_id: GENERAL, new_channel_id: "C0MOVED" },
       { type: "channel_deleted", channel: "C0MOVED", actor_id: "U0BOB" },
     ];
-    await t.waitFor(() => deepEqual(heard, expected), { timeout: 15_000 });
+    await t.waitFor(() => deepEqual(heard, expected), { timeout: 60_000 });
   });
 
   test("nothing when a channel turns private, but finds it so", async (t) => {
@@ -116,7 +116,7 @@ describe("the app hears", () => {
     for (const first of ["app_uninstalled", "tokens_revoked"] as const) {
       const { slack, say, heard } = await withDiary(t, types);
       await slack.uninstall({ first });
-      await t.waitFor(() => deepEqual([heard.length, heard[0]?.type], [2, first]), { timeout: 15_000 });
+      await t.waitFor(() => deepEqual([heard.length, heard[0]?.type], [2, first]), { timeout: 60_000 });
       deepEqual(heard.find(({ type }) => type === "tokens_revoked")?.tokens, { oauth: [], bot: [BOT.userId] });
       await refused(say("x"), "account_inactive");
     }
@@ -176,14 +176,15 @@ describe("an event", () => {
   });
 
   test("says that an app was too slow, or away", async (t) => {
-    const reasons: unknown[] = [];
-    const { slack } = await workspace(t, { retriesAfterMs: [0], patienceMs: 50 });
+    let reason: unknown;
+    const patienceMs = (retries: number) => (retries === 0 ? 50 : 60_000);
+    const { slack } = await workspace(t, { retriesAfterMs: [0], patienceMs });
     slack.commandUrl = await listening(t, (request, response) => {
-      reasons.push(request.headers["x-slack-retry-reason"]);
-      if (reasons.length === 2) response.end();
+      reason = request.headers["x-slack-retry-reason"];
+      if (reason !== undefined) response.end();
     });
-    equal((await slack.archive(GENERAL, "U0BOB")).kind, "accepted");
-    deepEqual(reasons, [undefined, "http_timeout"]);
+    const told = await slack.archive(GENERAL, "U0BOB");
+    deepEqual([told.kind, "attempts" in told && told.attempts, reason], ["accepted", 2, "http_timeout"]);
     slack.commandUrl = "http://127.0.0.1:1/";
     equal((await slack.archive(GENERAL, "U0BOB")).kind, "givenUp");
   });

@@ -16,7 +16,7 @@ type Options = {
   /** Where the server listens, as ws://… */
   url: string;
   appId: string;
-  patienceMs: number;
+  patienceMs: (retries: number) => number;
   isOn: () => boolean;
   onChange: () => void;
 };
@@ -85,7 +85,7 @@ export function socketMode({ server, url, appId, patienceMs, isOn, onChange }: O
     if (!link) return Promise.resolve(sent({ status: 0, body: undefined, because: "the app is not connected" }));
     const envelopeId = randomUUID();
     return new Promise((resolve) => {
-      const timer = setTimeout(() => fail("the app did not respond"), patienceMs);
+      const timer = setTimeout(() => fail("the app did not respond"), patienceMs(retry?.num ?? 0));
       const onClose = () => fail("the app hung up");
       const settle = (what: Parameters<typeof sent>[0]) => {
         clearTimeout(timer);

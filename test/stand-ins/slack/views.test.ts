@@ -287,7 +287,7 @@ describe("opening a modal", () => {
           triggers.push(body.trigger_id);
           await ack();
         }),
-      options,
+      { triggerLivesMs: 60_000, ...options },
     );
     const trigger = async () => {
       await world.slack.command(ask);
