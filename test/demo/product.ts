@@ -1,13 +1,11 @@
 import { equal } from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { Page } from "playwright-core";
 import { type ClockPlan, shownAt } from "../../demo/clock.ts";
 import { runNotifier } from "../../demo/notifier.ts";
 import { deliveryFeed } from "../../demo/page/page.ts";
 import { startRedis } from "../../scripts/redis.mjs";
+import { freePort } from "../free-port.ts";
 import { eventually } from "../setup/machine.ts";
 import { startSlack } from "../stand-ins/slack.ts";
 import { type MeetingBodies, meetingBodies, zoomSender } from "../stand-ins/zoom.ts";
@@ -114,15 +112,6 @@ export function meetingOf(topic: string, number: string, startedAt: number, ...n
   );
   const begins = [bodies.started(), ...connections.map((one) => one.joined(startedAt))];
   return { ...bodies, connections, begins } satisfies MeetingBodies & Record<string, unknown>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** Opens a channel in the page's sidebar. */

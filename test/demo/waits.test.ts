@@ -21,7 +21,7 @@ describe("what is put off in the demo", () => {
   before(async () => {
     server = await startRedis();
     redis = connectRedis(server.url);
-    await whenReady(redis, 5_000);
+    await whenReady(redis, 60_000);
   });
   after(async () => {
     redis.disconnect();

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type StartedRedis, startRedis } from "../../scripts/redis.mjs";
-import { ask, freePort, portOf, says, until } from "./servers.ts";
+import { freePort } from "../free-port.ts";
+import { ask, portOf, says, until } from "./servers.ts";
 
 const SLOTS = 16_384;
 

@@ -7,6 +7,7 @@ import { canonical, type MeetingFact } from "../../src/meeting/fact.ts";
 import { meetingFrom } from "../../src/meeting/meeting.ts";
 import type { CardDesk } from "../../src/ports.ts";
 import { keepDeadLetter } from "../../src/redis/dead-letters.ts";
+import { freePort } from "../free-port.ts";
 import { at, clock, ended, joined, started } from "../meeting/facts.ts";
 import { anyFact } from "./any-fact.ts";
 import {
@@ -218,7 +219,7 @@ describe("facts in Redis", () => {
   });
 
   test("all of it works on a Redis Cluster", async () => {
-    const cluster = await startRedis({ port: 0, options: ["--cluster-enabled", "yes"] });
+    const cluster = await startRedis({ port: await freePort(), options: ["--cluster-enabled", "yes"] });
     const node = await connected(cluster.url);
     try {
       await node.call("CLUSTER", "ADDSLOTSRANGE", "0", "16383");

@@ -143,7 +143,7 @@ describe("plans in a Cluster", () => {
     t.after(cluster.stop);
     const redis = connectRedis(cluster.url);
     t.after(() => redis.disconnect());
-    await whenReady(redis, 10_000);
+    await whenReady(redis, 60_000);
     const plans = redisPlans(redis, redisKeys((await cluster.prefix()).prefix), {
       retentionMs: NINETY_DAYS_MS,
       now: () => NOW,

@@ -1,5 +1,3 @@
-import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 
@@ -26,20 +24,5 @@ export async function until(what: string, isSo: () => Promise<boolean>): Promise
   while (!(await isSo().catch(() => false))) {
     if (performance.now() > giveUpAt) throw new Error(`not within 30 s: ${what}`);
     await sleep(50);
-  }
-}
-
-/** The servers of a Cluster talk to each other at a port so much higher. */
-const CLUSTER_BUS = 10_000;
-
-/** A port that nobody listens at, good for a server of a Cluster too. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const server = createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, "close");
-    if (port + CLUSTER_BUS < 65_536) return port;
   }
 }

@@ -9,11 +9,11 @@ import { configFrom } from "../../src/config.ts";
 import { startNotifier } from "../../src/main.ts";
 import { connectRedis, whenReady } from "../../src/redis/connect.ts";
 import { takesWrites } from "../../src/redis/fitness.ts";
+import { freePort } from "../free-port.ts";
 import { meetingBodies } from "../stand-ins/zoom.ts";
 import { settings, startStory } from "../story/notifier.ts";
 import { authority, type Certificate } from "./certificates.ts";
 import { startSentinel } from "./sentinels.ts";
-import { freePort } from "./servers.ts";
 import { connected } from "./store.ts";
 
 describe("a Redis that speaks TLS", { concurrency: true, timeout: 240_000 }, () => {
@@ -46,10 +46,10 @@ describe("a Redis that speaks TLS", { concurrency: true, timeout: 240_000 }, () 
   }
 
   /** Connects and writes, or rejects with what an operator would read. */
-  async function used(t: TestContext, url: string, pem?: string) {
+  async function used(t: TestContext, url: string, pem?: string, withinMs = 60_000) {
     const redis = connectRedis(url, pem);
     t.after(() => redis.disconnect());
-    await whenReady(redis, 3_000);
+    await whenReady(redis, withinMs);
     await takesWrites(redis, "{tls}:probe");
   }
 
@@ -81,8 +81,8 @@ describe("a Redis that speaks TLS", { concurrency: true, timeout: 240_000 }, () 
     const plain = await startRedis({ port: 0 });
     t.after(() => plain.stop());
     await Promise.all([
-      rejects(used(t, `redis://localhost:${port}`), SILENT),
-      rejects(used(t, plain.url.replace("redis:", "rediss:"), ca.pem), SILENT),
+      rejects(used(t, `redis://localhost:${port}`, undefined, 3_000), SILENT),
+      rejects(used(t, plain.url.replace("redis:", "rediss:"), ca.pem, 3_000), SILENT),
     ]);
   });
 
@@ -117,7 +117,7 @@ describe("a Redis that speaks TLS", { concurrency: true, timeout: 240_000 }, () 
     const url = `rediss+sentinel://:right@localhost:${tlsPort}/mymaster`;
     await used(t, `${url}?sentinelPassword=watch`, ca.pem);
     await rejects(used(t, `${url}?sentinelPassword=hush`, ca.pem), /Redis refuses the user and password/);
-    await rejects(used(t, `${url}?sentinelPassword=watch`), SILENT);
+    await rejects(used(t, `${url}?sentinelPassword=watch`, undefined, 3_000), SILENT);
     await rejects(
       used(t, `${url.replace("mymaster", "another")}?sentinelPassword=watch`, ca.pem),
       /Sentinels know no master of the name that REDIS_URL ends with/,
@@ -132,7 +132,7 @@ describe("a Redis that speaks TLS", { concurrency: true, timeout: 240_000 }, () 
     while (!`${await redis.call("CLUSTER", "INFO")}`.includes("cluster_state:ok")) await sleep(20);
     redis.disconnect();
     await used(t, `rediss+cluster://localhost:${port}`, ca.pem);
-    await rejects(used(t, `rediss+cluster://localhost:${port}`), SILENT);
+    await rejects(used(t, `rediss+cluster://localhost:${port}`, undefined, 3_000), SILENT);
     await lock(server, "right");
     await used(t, `rediss+cluster://:right@localhost:${port}`, ca.pem);
     await rejects(used(t, `rediss+cluster://:hush@localhost:${port}`, ca.pem), /Redis refuses the user and password/);
