@@ -24,6 +24,8 @@ const thread = rowList($("thread-rows"), $("thread-scroll"));
 
 /** @type {Seat | undefined} */
 let seat;
+/** What was asked for since: the server has not said yet that we sit there. @type {Record<string, string> | undefined} */
+let asked;
 /** @type {Place[]} */
 let places = [];
 /** @type {Delivery[]} */
@@ -45,7 +47,9 @@ function wish() {
 /** @param {{ as?: string, channel?: string, tab?: Tab, thread?: string }} change */
 function sit(change) {
   if (!seat) return;
-  const next = { as: seat.userId, channel: seat.channelId, tab: seat.tab, thread: "", ...change };
+  const from = asked ?? { as: seat.userId, channel: seat.channelId, tab: seat.tab };
+  const next = { ...from, thread: "", ...change };
+  asked = next;
   const told = Object.entries(next).filter(([, value]) => value !== "");
   history.replaceState(null, "", `#${new URLSearchParams(told)}`);
   connect();
@@ -53,6 +57,7 @@ function sit(change) {
 
 function connect() {
   live?.close();
+  document.body.setAttribute("aria-busy", "true");
   live = new EventSource(
     `/live?${new URLSearchParams(Object.entries(wish()).map(([name, value]) => [name, value ?? ""]))}`,
   );
@@ -74,7 +79,10 @@ function connect() {
   });
   on("home", showHome);
   on("modals", showModals);
-  on("feed", showFeed);
+  on("feed", (/** @type {Delivery[]} */ latest) => {
+    showFeed(latest);
+    document.body.removeAttribute("aria-busy"); // it is the last of what a new seat begins with
+  });
 }
 /** @typedef {{ order: string[], changed: import("./rows.js").Row[] }} Rows */
 
@@ -87,6 +95,7 @@ function showSeat(next) {
   if (isElsewhere) channel.clear();
   if (isElsewhere || seat?.thread !== next.thread) thread.clear();
   seat = next;
+  asked = undefined;
   Object.assign(here, { userId: next.userId, channelId: next.channelId });
   $("workspace").textContent = next.workspaceName;
   $("again").hidden = !next.canPlayAgain;

@@ -83,6 +83,14 @@ export const type = async (page: Page, text: string) => {
   await page.keyboard.press("Enter");
 };
 
+/** Acts as somebody else from now on. */
+export const actAs = async (page: Page, name: string) => {
+  await page.getByRole("radio", { name }).check({ force: true });
+  await settled(page);
+};
+/** What is seen is what was chosen last. */
+export const settled = (page: Page) => page.locator("body:not([aria-busy])").waitFor();
+
 export const words = (text: string) => ({ type: "plain_text" as const, text });
 export const option = (text: string) => ({ text: words(text), value: text.toLowerCase() });
 export const header = (text: string): Block => ({ type: "header", text: words(text) });

@@ -5,7 +5,7 @@ import type { HomeView } from "@slack/web-api";
 import type { Page } from "playwright-core";
 import { eventually } from "../setup/machine.ts";
 import { BOT } from "../stand-ins/slack.ts";
-import { appOnPage, needsBrowser, option, section, seen, words } from "./open-page.ts";
+import { actAs, appOnPage, needsBrowser, option, section, seen, words } from "./open-page.ts";
 
 const button = (id: string) => ({ type: "button", action_id: id, text: words(id) });
 const home = (...blocks: unknown[]) => ({ type: "home", blocks }) as HomeView;
@@ -37,7 +37,7 @@ describe("the app's Home tab on the demo's page", needsBrowser, () => {
     await shown(page, "@Alice Ng, time 2");
     await tab(page, "Home").click();
     await shown(page, "@Alice Ng, time 3");
-    await page.getByRole("radio", { name: "Bob Brown" }).check({ force: true });
+    await actAs(page, "Bob Brown");
     await shown(page, "@Bob Brown, time 1");
     await page.reload();
     await shown(page, "@Bob Brown, time 2");

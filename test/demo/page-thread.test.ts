@@ -1,7 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Page } from "playwright-core";
-import { appOnPage, needsBrowser, seen } from "./open-page.ts";
+import { eventually } from "../setup/machine.ts";
+import { actAs, appOnPage, needsBrowser, seen } from "./open-page.ts";
 
 const GENERAL = "C0GENERAL";
 const thread = (page: Page) => page.getByRole("complementary", { name: "Thread" });
@@ -51,8 +52,9 @@ describe("a thread on the demo's page", needsBrowser, () => {
     await reply.fill("/meetings today");
     await page.keyboard.press("Enter");
     await page.getByText("/meetings is not supported in threads. Sorry!").waitFor();
+    await eventually(() => troubles.length > 0);
     equal(troubles.splice(0).length, 1);
-    await page.getByRole("radio", { name: "Bob Brown" }).check({ force: true });
+    await actAs(page, "Bob Brown");
     await thread(page).waitFor({ state: "hidden" });
   });
 });

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { parse } from "csv-parse/sync";
 import type { Page } from "playwright-core";
-import { gone, needsBrowser, seen, type } from "./open-page.ts";
+import { actAs, gone, needsBrowser, seen, type } from "./open-page.ts";
 import {
   ALICE,
   BEN,
@@ -120,7 +120,7 @@ describe("a meeting in the browser", needsBrowser, () => {
     await toChannel(page, "product");
     await type(page, "/meetings report last");
     await button(page, "Share in this channel").click();
-    await page.getByRole("radio", { name: "Ben Ito" }).check({ force: true });
+    await actAs(page, "Ben Ito");
     await toChannel(page, "product");
     await seen(page, "25 min of all people together");
     equal(await page.getByText("Only you can see this").count(), 0);

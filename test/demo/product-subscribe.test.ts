@@ -1,7 +1,7 @@
 import { equal, match, ok } from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Page } from "playwright-core";
-import { needsBrowser, seen, type } from "./open-page.ts";
+import { actAs, needsBrowser, seen, type } from "./open-page.ts";
 import { MINUTE, meetingOf, type Product, startProduct, toApp, toChannel } from "./product.ts";
 
 const dialog = (page: Page) => page.getByRole("dialog");
@@ -143,7 +143,7 @@ describe("somebody who subscribes a channel in the browser", needsBrowser, () =>
     await product.zoomSends(...merger.begins);
     await toChannel(page, "board");
     await seen(page, "Merger");
-    await page.getByRole("radio", { name: "Ben Ito" }).check({ force: true });
+    await actAs(page, "Ben Ito");
     await toChannel(page, "product");
     await type(page, "/meetings today all");
     await seen(page, "Meetings today");
@@ -157,7 +157,7 @@ describe("somebody who subscribes a channel in the browser", needsBrowser, () =>
       0,
     );
 
-    await page.getByRole("radio", { name: "Alice Ng" }).check({ force: true });
+    await actAs(page, "Alice Ng");
     await home(page).getByText("🟢 Merger").waitFor();
     await chooses(page, "Remove", "board");
     await home(page).getByRole("button", { name: "More options" }).nth(1).waitFor({ state: "detached" });

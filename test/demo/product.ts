@@ -10,7 +10,7 @@ import { eventually } from "../setup/machine.ts";
 import { startSlack } from "../stand-ins/slack.ts";
 import { type MeetingBodies, meetingBodies, zoomSender } from "../stand-ins/zoom.ts";
 import { SECRET, settings } from "../story/notifier.ts";
-import { type Looks, pageOn } from "./open-page.ts";
+import { type Looks, pageOn, settled } from "./open-page.ts";
 
 export const PRODUCT = "C0PRODUCT";
 export const SALES = "C0SALES";
@@ -36,9 +36,6 @@ const SHORTCUTS = [{ name: "Meetings today", callbackId: "meetings_today" }];
 /** The Friday of a week, in the afternoon: 15:00 in Zurich, 09:00 in New York. */
 export const FRIDAY = Date.parse("2026-11-20T14:00:00Z");
 export const MINUTE = 60_000;
-/** For a machine that has more to do. */
-const PATIENCE_MS = 40_000;
-
 export interface ProductOptions {
   startAt?: number;
   /** How many times as fast as the real one its clock runs, and for how many of its minutes. */
@@ -91,7 +88,6 @@ export async function startProduct({
       const served = await pageOn(t, { slack, clock: { now, speed }, feed, shortcuts: SHORTCUTS });
       for (const { id } of PEOPLE) if (slack.modal(id)) await slack.closeModal(id, { all: true });
       const page = await served.open(looks);
-      page.setDefaultTimeout(PATIENCE_MS);
       return { ...served, page };
     },
     async stop() {
@@ -117,11 +113,14 @@ export function meetingOf(topic: string, number: string, startedAt: number, ...n
 /** Opens a channel in the page's sidebar. */
 export async function toChannel(page: Page, name: string): Promise<void> {
   await page.locator("#channels").getByRole("button", { name }).click();
+  await settled(page);
   await page.locator("#channel-name").getByText(name).waitFor();
 }
 
 /** Opens the app: its Home tab, or what it said to who looks. */
 export async function toApp(page: Page, tab: "Home" | "Messages" = "Home"): Promise<void> {
   await page.locator("#direct button").click();
+  await settled(page);
   await page.getByRole("tab", { name: tab }).click();
+  await settled(page);
 }
