@@ -38,23 +38,15 @@ export const FRIDAY = Date.parse("2026-11-20T14:00:00Z");
 export const MINUTE = 60_000;
 export interface ProductOptions {
   startAt?: number;
-  /** How many times as fast as the real one its clock runs, and for how many of its minutes. */
-  speed?: number;
-  fastMinutes?: number;
   settings?: Record<string, string>;
 }
 
 export type Product = Awaited<ReturnType<typeof startProduct>>;
 
 /** The whole notifier, as `npm start` runs it, on a clock of ours, with Zoom, Slack and the page to look at it. */
-export async function startProduct({
-  startAt = FRIDAY,
-  speed = 1,
-  fastMinutes = 0,
-  settings: extra = {},
-}: ProductOptions = {}) {
+export async function startProduct({ startAt = FRIDAY, settings: extra = {} }: ProductOptions = {}) {
   const redis = await startRedis();
-  const plan: ClockPlan = { realStart: Date.now(), startAt, speed, fastUntil: startAt + fastMinutes * MINUTE };
+  let plan = clockFrom(startAt);
   const now = () => Math.floor(shownAt(Date.now(), plan));
   const nobody = "http://127.0.0.1:1/";
   const slack = await startSlack({
@@ -68,9 +60,11 @@ export async function startProduct({
     extra: { PORT: port, SLACK_CHANNEL: "", LOG_LEVEL: "warn", ZOOM_MAX_AGE_S: "3600", ...extra },
   });
   const said: string[] = [];
-  const notifier = runNotifier(env, plan, (line) => said.push(line));
+  const run = () => runNotifier(env, plan, (line) => said.push(line));
+  let notifier = run();
   const url = `http://127.0.0.1:${port}`;
-  await eventually(async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok);
+  const isReady = () => eventually(async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok);
+  await isReady();
   slack.commandUrl = `${url}/slack/events`;
   const feed = deliveryFeed();
   const zoom = zoomSender({ url: `${url}/zoom/webhook`, secret: SECRET, now });
@@ -83,9 +77,16 @@ export async function startProduct({
         feed.add({ event: (body as { event: string }).event, at: now(), tags: [] });
       }
     },
+    /** It is this late now: the notifier stops and is started again by that clock. */
+    async startsAgainAt(at: number) {
+      await notifier.stop();
+      plan = clockFrom(at);
+      notifier = run();
+      await isReady();
+    },
     /** The page on it, for one test. */
     async page(t: TestContext, looks: Looks = {}) {
-      const served = await pageOn(t, { slack, clock: { now, speed }, feed, shortcuts: SHORTCUTS });
+      const served = await pageOn(t, { slack, clock: { now, speed: 1 }, feed, shortcuts: SHORTCUTS });
       for (const { id } of PEOPLE) if (slack.modal(id)) await slack.closeModal(id, { all: true });
       const page = await served.open(looks);
       return { ...served, page };
@@ -96,6 +97,11 @@ export async function startProduct({
       await redis.stop();
     },
   };
+}
+
+/** A clock like any other, which shows this now. */
+function clockFrom(startAt: number): ClockPlan {
+  return { realStart: Date.now(), startAt, speed: 1, fastUntil: startAt };
 }
 
 /** A meeting and its people, who are here from its start. */
