@@ -1,4 +1,7 @@
-/** A clock that runs `speed` times as fast as the real one until `fastUntil`, and then like the real one. */
+/**
+ * A clock that stands until `realStart`, runs `speed` times as fast as the real one until `fastUntil`, and then like the
+ * real one.
+ */
 export interface ClockPlan {
   /** The real instant at which it shows `startAt`. */
   realStart: number;
@@ -9,6 +12,7 @@ export interface ClockPlan {
 
 /** What the clock shows at a real instant. Milliseconds since 1970. */
 export function shownAt(real: number, { realStart, startAt, speed, fastUntil }: ClockPlan): number {
+  if (real < realStart) return startAt;
   const realEnd = realStart + (fastUntil - startAt) / speed;
   return real < realEnd ? startAt + (real - realStart) * speed : fastUntil + (real - realEnd);
 }

@@ -8,9 +8,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import express from "express";
 import { startRedis } from "../scripts/redis.mjs";
+import type { Channel } from "../src/ports.ts";
+import { digestId } from "../src/post-digest.ts";
 import { connectRedis, whenReady } from "../src/redis/connect.ts";
 import { redisKeys } from "../src/redis/keys.ts";
-import { type Channel, startSlack } from "../test/stand-ins/slack.ts";
+import { type Channel as Place, startSlack } from "../test/stand-ins/slack.ts";
 import { zoomSender } from "../test/stand-ins/zoom.ts";
 import { type ClockPlan, realMsUntil, shownAt } from "./clock.ts";
 import { type Letter, simulatedDay } from "./day.ts";
@@ -29,7 +31,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** Time for a silent meeting to be closed, and for what that changes. */
 const AFTERWARDS_MS = 15 * MINUTE_MS;
 const SETTLED_WITHIN_MS = 90_000;
-const READY_WITHIN_MS = 20_000;
+const READY_WITHIN_MS = 60_000;
 
 /** The whole notifier between stand-ins of Zoom and Slack, for one simulated day at a time. */
 async function startDemo(options: DemoOptions) {
@@ -42,13 +44,13 @@ async function startDemo(options: DemoOptions) {
 
   const day = simulatedDay({ day: options.day, timeZone: options.timeZone, seed: options.seed });
   const [first, last] = [day.deliveries[0]?.at ?? 0, day.deliveries.at(-1)?.at ?? 0];
-  const newPlan = (): ClockPlan => ({
-    realStart: Date.now(),
+  const standing: ClockPlan = {
+    realStart: Number.MAX_SAFE_INTEGER,
     startAt: first - 2 * MINUTE_MS,
     speed: options.speed,
     fastUntil: last + 5 * HOUR_MS, // so that also the last retry comes soon
-  });
-  let plan = newPlan();
+  };
+  let plan = standing;
   const now = () => Math.floor(shownAt(Date.now(), plan));
   let today = new AbortController();
   const until = (at: number, { signal } = today) => sleep(realMsUntil(at, Date.now(), plan), undefined, { signal });
@@ -95,7 +97,7 @@ async function startDemo(options: DemoOptions) {
     await notifier?.stop();
     slack.clear();
     feed.clear();
-    plan = newPlan();
+    plan = standing;
     prefix = `{demo-${randomUUID().slice(0, 8)}}`;
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
@@ -115,11 +117,15 @@ async function startDemo(options: DemoOptions) {
     story = "starting";
     notifier = runNotifier(env, plan, (line) => logStream.write(line));
     await ready(`${url}/readyz`, logFile);
+    plan = { ...standing, realStart: Date.now() }; // of a fast day hours are over while it starts
+    notifier.goesBy(plan);
     slack.commandUrl = `${url}/slack/events`;
     waitsOf(connection, redisKeys(prefix))
       .hastenAll(plan, signal)
       .catch(() => {}); // Redis is gone when the demo ends
-    const zoom = zoomSender({ url: `${url}/zoom/webhook`, secret: ZOOM_SECRET, now, wait: (ms) => until(now() + ms) });
+    // a notifier that was killed needs real time to start again, in which hours of a fast day pass: Zoom waits for it
+    const wait = (ms: number) => until(now() + ms).then(() => ready(`${url}/readyz`, logFile));
+    const zoom = zoomSender({ url: `${url}/zoom/webhook`, secret: ZOOM_SECRET, now, wait });
     story = "the day goes on";
     const onLetter = (letter: Letter) => feed.add(shown(letter));
     const played = await playDay({ letters: day.deliveries, zoom, until, onLetter, signal });
@@ -135,17 +141,19 @@ async function startDemo(options: DemoOptions) {
     status: () => story,
     pid: () => notifier?.pid(),
     play,
-    /** Resolves when nothing is live and no card is behind any more. */
+    /** Resolves when nothing is live, no card is behind any more, and the day is summed up. */
     async settled() {
       await until(last + AFTERWARDS_MS);
       const keys = redisKeys(prefix);
       const deadline = Date.now() + SETTLED_WITHIN_MS;
       while (Date.now() < deadline) {
-        const [live, due] = await Promise.all([
+        const room: Channel = `slack:${CHANNEL.id}`;
+        const [live, due, isSummedUp] = await Promise.all([
           connection.zcard(keys.live),
-          connection.zcard(keys.due(`slack:${CHANNEL.id}`)),
+          connection.zcard(keys.due(room)),
+          connection.hexists(keys.card(room, digestId(options.day)), "message"),
         ]);
-        if (live === 0 && due === 0) return;
+        if (live === 0 && due === 0 && isSummedUp) return;
         await sleep(100);
       }
       throw new Error(`The day did not settle; the notifier's log is in ${logFile}`);
@@ -203,7 +211,7 @@ function finalMessages({ slack }: Demo, timeZone: string): string {
     .join("\n\n\n");
 }
 
-function headOf({ kind, name, members }: Channel, names: Readonly<Record<string, string>>): string {
+function headOf({ kind, name, members }: Place, names: Readonly<Record<string, string>>): string {
   return kind === "direct" ? `Direct messages with ${names[members[0] ?? ""]}` : `#${name}`;
 }
 
