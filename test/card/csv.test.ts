@@ -95,6 +95,7 @@ describe("what people wrote", () => {
         const unescaped = (text = "") => text.replace(/^'/, "").replaceAll(";'", ";");
         equal(unescaped(rows[0]?.topic), unescaped(line));
       }),
+      { numRuns: Number(process.env.LAW_RUNS ?? 100) },
     );
   });
 });

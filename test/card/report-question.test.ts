@@ -46,6 +46,7 @@ describe("what somebody types after /meetings report", () => {
         const question = reportQuestion(typed);
         deepEqual(reportQuestion(questionText(question)), question);
       }),
+      { numRuns: Number(process.env.LAW_RUNS ?? 100) },
     );
   });
 });

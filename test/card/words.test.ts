@@ -58,6 +58,7 @@ describe("a text that is too long", () => {
         const short = shortened(text, most);
         ok(short.length <= most && short.isWellFormed() && text.startsWith(short.replace(/…$/, "")));
       }),
+      { numRuns: Number(process.env.LAW_RUNS ?? 100) },
     );
   });
 });

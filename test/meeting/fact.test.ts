@@ -27,6 +27,7 @@ describe("canonical JSON", () => {
         equal(canonical(turned(value) as object), canonical(value));
         equal(canonical(JSON.parse(canonical(value))), canonical(value));
       }),
+      { numRuns: Number(process.env.LAW_RUNS ?? 100) },
     );
   });
 });

@@ -97,7 +97,7 @@ describe("plans in Redis", () => {
         for (const fact of facts.toReversed()) await plans.keep(fact);
         deepEqual(await plans.between(0, on("30 00:00")), planFrom(facts));
       }),
-      { numRuns: 100 },
+      { numRuns: Number(process.env.LAW_RUNS ?? 100) },
     );
   });
 

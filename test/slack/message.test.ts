@@ -249,7 +249,7 @@ describe("what somebody wrote into a topic or a name", () => {
         read(reportCard(meetingFrom(facts), VIEW, NOW));
         read(choiceCard([meetingFrom(facts)], ["Which one?"]));
       }),
-      { numRuns: 300 },
+      { numRuns: Number(process.env.LAW_RUNS ?? 300) },
     );
   });
 });
@@ -686,6 +686,7 @@ describe("whatever Zoom calls a meeting", () => {
         if (!Uuid.safeParse(uuid).success) return;
         deepEqual(reportQuestion(questionText({ of: "meeting", uuid })), { of: "meeting", uuid });
       }),
+      { numRuns: Number(process.env.LAW_RUNS ?? 100) },
     );
   });
 });

@@ -262,7 +262,7 @@ describe("whatever JSON comes", () => {
       fc.property(fc.oneof(fc.jsonValue(), nearly), (json) => {
         ok(["fact", "plan", "ignored", "unreadable", "validation"].includes(read(json).kind));
       }),
-      { numRuns: 5_000 },
+      { numRuns: Number(process.env.LAW_RUNS ?? 5_000) },
     );
   });
 
