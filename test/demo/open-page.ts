@@ -56,6 +56,7 @@ export async function pageOn(t: TestContext, options: PageOptions, web: Express 
     });
     await page.goto(url + at);
     await page.locator("#people").getByText("Zurich").waitFor();
+    await settled(page);
     return page;
   }
   return { url, troubles, open };
