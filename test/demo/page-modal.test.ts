@@ -203,22 +203,25 @@ describe("a modal on the demo's page", needsBrowser, () => {
     const page = await open();
     await asked(page);
     const topic = dialog(page).getByLabel("Topic");
-    const save = dialog(page).getByRole("button", { name: "Save" });
-    await save.click();
+    const save = async () => {
+      await page.locator("dialog[open]:not([aria-busy])").waitFor(); // what was saved before has been answered
+      await dialog(page).getByRole("button", { name: "Save" }).click();
+    };
+    await save();
     await dialog(page).getByText("Please complete this required field.").waitFor();
     await page.waitForFunction(() => document.activeElement?.getAttribute("aria-invalid") === "true");
     await topic.fill("taken");
-    await save.click();
+    await save();
     await dialog(page).getByText("There is one.").waitFor();
     equal(await topic.getAttribute("aria-invalid"), "true");
     equal(await topic.inputValue(), "taken");
     await topic.fill("free");
     await dialog(page).getByLabel("Least (optional)").fill("51");
-    await save.click();
+    await save();
     await dialog(page).getByText("must be a whole number up to 50").waitFor();
     equal(slack.modals("U0ALICE").length, 1);
     await dialog(page).getByLabel("Least (optional)").fill("50");
-    await save.click();
+    await save();
     await closed(page);
     ok(troubles.splice(0).every((trouble) => trouble.includes("400 (Bad Request)")));
   });

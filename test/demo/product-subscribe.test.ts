@@ -6,7 +6,10 @@ import { MINUTE, meetingOf, type Product, startProduct, toApp, toChannel } from 
 
 const dialog = (page: Page) => page.getByRole("dialog");
 const field = (page: Page, label: string) => dialog(page).getByLabel(label);
-const save = (page: Page) => dialog(page).getByRole("button", { name: "Save" }).click();
+const save = async (page: Page) => {
+  await page.locator("dialog[open]:not([aria-busy])").waitFor(); // what was saved before has been answered
+  await dialog(page).getByRole("button", { name: "Save" }).click();
+};
 const closed = (page: Page) => dialog(page).waitFor({ state: "detached" });
 const home = (page: Page) => page.getByRole("tabpanel");
 const chosen = (page: Page, label: string) =>
