@@ -30,7 +30,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** Time for a silent meeting to be closed, and for what that changes. */
 const AFTERWARDS_MS = 15 * MINUTE_MS;
-const SETTLED_WITHIN_MS = 90_000;
+const SETTLED_WITHIN_MS = 240_000;
 const READY_WITHIN_MS = 60_000;
 
 /** The whole notifier between stand-ins of Zoom and Slack, for one simulated day at a time. */
