@@ -566,6 +566,28 @@ describe("a person", () => {
     await slack.until(() => seen()[0] === "closed");
   });
 
+  test("presses what they see, also when it was edited a moment ago", async (t) => {
+    const { slack, client } = await withApp(t, (app) => {
+      app.action("who", async ({ ack, respond }) => {
+        await ack();
+        await respond({ text: "Alice" });
+      });
+    });
+    const shown = [rich("1 in"), button("who", "Who is in")];
+    const { ts = "", message } = await client.chat.postMessage({ channel: GENERAL, text: "x", blocks: shown });
+    const blockId = message?.blocks?.[1]?.block_id ?? "";
+    const press = (actionId: string) =>
+      slack.press({ userId: "U0BOB", channelId: GENERAL, messageTs: ts, actionId, blockId });
+    await client.chat.update({ channel: GENERAL, ts, text: "x", blocks: [rich("2 in"), button("who", "Who is in")] });
+    const asked = await press("who");
+    await slack.until(() => asked.answers()[0]?.plain === "Alice");
+    const twice = [rich("2 in"), button("who", "Who is in"), button("who", "Who was in")];
+    await client.chat.update({ channel: GENERAL, ts, text: "x", blocks: twice });
+    await rejects(async () => press("who"), /no who to press there/);
+    await client.chat.update({ channel: GENERAL, ts, text: "x", blocks: [rich("ended")] });
+    await rejects(async () => press("who"), /no who to press there/);
+  });
+
   test("presses a button in what only they see, and it changes or goes", async (t) => {
     const { slack } = await withApp(t, (app) => {
       app.command("/meetings", async ({ ack }) => {

@@ -31,18 +31,23 @@ export function peopleInViews({ workspace, views, triggers, answers, deliver }: 
   const facing = (userId: string): OpenView =>
     topModal(userId) ?? views.home(userId) ?? fail(`${userId} has no view of ours in front of them`);
 
-  /** Of several menus that are called so, the one with this option. */
+  /**
+   * Of several menus that are called so, the one with this option. A view may have been shown anew a moment ago, with its
+   * blocks under other names: then what is called so is meant, if it is the only one.
+   */
   function find({ userId, actionId, blockId, option }: InView & { option?: string }): {
     open: OpenView;
     control: Control;
   } {
     const open = facing(userId);
-    const found = controlsIn(open.view.blocks).filter(
-      (one) => one.actionId === actionId && (blockId === undefined || one.blockId === blockId),
-    );
+    const named = controlsIn(open.view.blocks).filter((one) => one.actionId === actionId);
+    const inBlock = named.filter((one) => blockId === undefined || one.blockId === blockId);
     const hasIt = ({ element }: Control) =>
       element.type === "overflow" && element.options.some(({ value }) => value === option);
-    return { open, control: found.find(hasIt) ?? found[0] ?? fail(`no ${actionId} there`) };
+    const [first, ...others] = inBlock.length > 0 ? inBlock : named;
+    const isMeant = inBlock.length > 0 || others.length === 0;
+    const control = inBlock.find(hasIt) ?? named.find(hasIt) ?? (isMeant ? first : undefined);
+    return { open, control: control ?? fail(`no ${actionId} there`) };
   }
 
   const envelope = (open: OpenView) => {

@@ -1,4 +1,4 @@
-import type { Interactive } from "./check-blocks.ts";
+import type { Block, Interactive } from "./check-blocks.ts";
 import type { Deliver, Kind, Sent } from "./deliver.ts";
 import { messageJson } from "./methods/json.ts";
 import type { AnswerDesk, Origin } from "./response-urls.ts";
@@ -165,19 +165,25 @@ function escaped(words: string, { people, channels }: Workspace): string {
 
 type Named = Interactive & { action_id?: string | undefined };
 
+/**
+ * The control that is pressed. Slack takes a press on a message that was edited a moment ago: its blocks may be named
+ * anew since, so the only control of that name is meant.
+ */
 function findControl({ blocks }: Content, { actionId, blockId }: Pressing): { element: Named; blockId: string } {
-  for (const block of blocks) {
-    if (blockId !== undefined && block.block_id !== blockId) continue;
-    const controls: Named[] =
-      block.type === "actions"
-        ? block.elements
-        : block.type === "section" && block.accessory && block.accessory.type !== "image"
-          ? [block.accessory]
-          : [];
-    const element = controls.find(({ action_id }) => action_id === actionId);
-    if (element) return { element, blockId: block.block_id ?? "" };
-  }
+  const all = blocks.flatMap((block) =>
+    controlsOf(block).map((element) => ({ element, blockId: block.block_id ?? "" })),
+  );
+  const found = all.filter(({ element }) => element.action_id === actionId);
+  const [first, ...others] = found;
+  const meant = blockId === undefined ? first : found.find((one) => one.blockId === blockId);
+  if (meant) return meant;
+  if (first && others.length === 0) return first;
   throw new Error(`no ${actionId} to press there`);
+}
+
+function controlsOf(block: Block): Named[] {
+  if (block.type === "actions") return block.elements;
+  return block.type === "section" && block.accessory && block.accessory.type !== "image" ? [block.accessory] : [];
 }
 
 function pressed(element: Named, value: string | undefined) {

@@ -428,4 +428,27 @@ describe("the Home tab", () => {
     await slack.fill({ userId: "U0BOB", actionId: "zone" }, "utc");
     await slack.until(() => slack.home("U0BOB")?.plain === "You chose utc");
   });
+
+  test("may have been shown anew a moment before somebody chooses in it", async (t) => {
+    const chosen: string[] = [];
+    const { slack, client } = await withApp(t, (app) => {
+      app.action("more", async ({ ack, action }) => {
+        await ack();
+        if (action.type === "overflow") chosen.push(action.selected_option.value);
+      });
+    });
+    const menuOf = (name: string) => ({
+      ...section(name),
+      accessory: { type: "overflow", action_id: "more", options: [option(`Mute ${name}`)] },
+    });
+    await client.views.publish({ user_id: "U0BOB", view: home(menuOf("general"), menuOf("sales")) });
+    const press = (choice: string) =>
+      slack.pressInView({ userId: "U0BOB", actionId: "more", blockId: "as it was", option: choice });
+    await press("mute sales");
+    deepEqual(chosen, ["mute sales"]);
+    await client.views.publish({ user_id: "U0BOB", view: home(menuOf("general")) });
+    await rejects(async () => press("mute sales"), /no option mute sales/);
+    await client.views.publish({ user_id: "U0BOB", view: home(section("nothing")) });
+    await rejects(async () => press("mute general"), /no more there/);
+  });
 });
