@@ -58,6 +58,7 @@ function withoutForeignText(err: unknown): object {
     name,
     ...(!mayQuote && { message }),
     ...("code" in err && { code: err.code }),
+    ...lacking(err),
     ...(!tellsAll(err) && {
       stack: stack
         .replace(message, "")
@@ -67,6 +68,15 @@ function withoutForeignText(err: unknown): object {
     ...(err.cause !== undefined && { cause: withoutForeignText(err.cause) }),
   };
 }
+
+/** The permissions that are lacking, as Slack's refusals name them: whoever runs the app has to add these. */
+function lacking(err: Error): { needed?: string } {
+  const data: unknown = "data" in err ? err.data : undefined;
+  const needed = typeof data === "object" && data !== null && "needed" in data ? data.needed : undefined;
+  return typeof needed === "string" && SCOPES.test(needed) ? { needed } : {};
+}
+
+const SCOPES = /^[a-z_.:,]{1,200}$/;
 
 /** What goes wrong outside: where in our code it was met does not matter. */
 function tellsAll(err: Error): boolean {

@@ -26,6 +26,22 @@ describe("the log", () => {
     );
   });
 
+  test("names the permission for want of which Slack refuses, and nothing else of what it said", () => {
+    const told = (data: string) => {
+      const [line] = linesOf(`log.warn({ err: Object.assign(new Error("no"), { data: ${data} }) }, "refused");`);
+      const { stack: _, ...err } = (line as { err: Record<string, unknown> }).err;
+      return err;
+    };
+    const refused = { name: "Error", message: "no" };
+    deepEqual(told('{ error: "x", needed: "files:write,im:write", provided: "chat:write", text: "Merger" }'), {
+      ...refused,
+      needed: "files:write,im:write",
+    });
+    for (const data of ['{ needed: "Merger at 5" }', "{ needed: 7 }", "null", "undefined", '"x"']) {
+      deepEqual(told(data), refused, data);
+    }
+  });
+
   test("keeps its lines in their order", () => {
     const told = linesOf(
       'for (let n = 0; n < 500; n += 1) log.info({ n }, "counted"); setTimeout(() => log.info("last"));',
