@@ -1,5 +1,4 @@
 import type { AddressInfo } from "node:net";
-import { schedule } from "node-cron";
 import { answerStatus, statusOf } from "./answer-status.ts";
 import { answers } from "./answers.ts";
 import { statusLine } from "./card/status-card.ts";
@@ -8,6 +7,7 @@ import { closeSilent } from "./close-silent.ts";
 import { type Config, configFrom, WrongSettings } from "./config.ts";
 import { LEASE_MS, startCourier } from "./courier.ts";
 import { crashPoint } from "./crash-point.ts";
+import { everyMinute } from "./every-minute.ts";
 import { cardOrFinalReply } from "./final-reply.ts";
 import { followChannel, followFurther } from "./follow-channel.ts";
 import { health } from "./health.ts";
@@ -71,9 +71,6 @@ const SEEN_AT_HOME = new Set(["started", "ended", "not ended after all"]);
 const WEBHOOK = "/zoom/webhook";
 const DAY_MS = 24 * 3_600_000;
 const REDIS_WITHIN_MS = 10_000;
-
-/** A minute that was missed needs no word: the next one looks after everything that is due. */
-const CRON = { noOverlap: true, suppressMissedWarning: true, logger: cronLogger() };
 
 /** Starts the whole notifier. Rejects with a sentence for the operator when it cannot work as it is set up. */
 export async function startNotifier(config: Config): Promise<Notifier> {
@@ -293,7 +290,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     courier.wake();
     line.refreshHome();
   };
-  const everyMinute = schedule("* * * * *", lookAfter, CRON);
+  const minutes = everyMinute(lookAfter);
   await lookAfter();
 
   const server = await listening(web, config.PORT, config.HOST, new Map([[WEBHOOK, webhook]]));
@@ -308,7 +305,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
         closed(server),
         line.stop(),
         metricsServer && closed(metricsServer),
-        everyMinute.destroy(),
+        minutes.destroy(),
         courier.stop(),
       ]);
       await line.answered();
@@ -342,12 +339,6 @@ function installing(config: Config) {
 
 /** Slack is asked no oftener; Redis costs nothing to ask. */
 const SLACK_GOOD_FOR_MS = 15_000;
-
-/** node-cron's own lines, in our log. */
-function cronLogger() {
-  const line = (level: "debug" | "error") => (said: string | Error) => log[level]({ from: "node-cron" }, String(said));
-  return { debug: line("debug"), info: line("debug"), warn: line("debug"), error: line("error") };
-}
 
 const STOP_WITHIN_MS = 9_000;
 
