@@ -217,7 +217,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
     appToken: config.SLACK_APP_TOKEN,
     now,
     workspaces: slack,
-    isFirst: seenEvents(redis, keys),
+    told: seenEvents(redis, keys),
     clientOptions,
     ...(installations && {
       uninstalled: uninstalled({ store: installations, clientOptions, onUninstalled: async () => {} }),

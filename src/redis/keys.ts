@@ -31,7 +31,7 @@ export type Keys = ReturnType<typeof redisKeys>;
  * | gate | hash: lease and pauses of one channel | anybody: leases are guarded by `card` | a day |
  * | hands | hash: channel → the card that a courier took there last, until it is settled | cards that no channel asks for any more stay as they are until their next fact | a day |
  * | budget | hash: until when the calls of a platform are spent, by kind | anybody: it says 429 instead | a day |
- * | event | string: this event of Slack's was told | anybody: what it asks for may be done twice | an hour |
+ * | event | string: what this event of Slack's asks for is done | anybody: what it asks for may be done twice | an hour |
  * | installations | hash: Slack team → the installation of the app there, sealed | nobody: it would have to be installed again | – |
  * | probe | string: it was possible to write | anybody | a minute |
  * | decisions | list: what couriers decided about cards, newest first | anybody: `explain` knows less | retention, 20,000 decisions |

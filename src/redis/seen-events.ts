@@ -4,7 +4,14 @@ import type { Keys } from "./keys.ts";
 /** Slack tells of an event again within six minutes, if at all. */
 const KEPT_S = 3_600;
 
-/** Whether Slack tells of an event for the first time within an hour, over all processes; one without a name always is. */
-export function seenEvents(redis: RedisClient, keys: Keys): (eventId: string) => Promise<boolean> {
-  return async (eventId) => eventId === "" || (await redis.set(keys.event(eventId), "1", "EX", KEPT_S, "NX")) === "OK";
+/** Of which events of Slack's all is done, over all processes and for an hour; of one without a name that is never known. */
+export function seenEvents(redis: RedisClient, keys: Keys) {
+  return {
+    async isDone(eventId: string): Promise<boolean> {
+      return eventId !== "" && (await redis.exists(keys.event(eventId))) === 1;
+    },
+    async done(eventId: string): Promise<void> {
+      if (eventId !== "") await redis.set(keys.event(eventId), "1", "EX", KEPT_S);
+    },
+  };
 }

@@ -13,7 +13,7 @@ import { answer, shown } from "./answer.ts";
 import { answerModal } from "./answer-modal.ts";
 import { askerIn, type Place, scopeAt } from "./asker.ts";
 import { command, unknownCommand } from "./command.ts";
-import { type EventTable, type IsFirst, listenTo } from "./events.ts";
+import { type EventTable, listenTo, type ToldEvents } from "./events.ts";
 import { type Explanations, explainButtons } from "./explain.ts";
 import { happenings } from "./happenings.ts";
 import { type HomeSide, slackHome } from "./home.ts";
@@ -40,7 +40,7 @@ export interface SlackDoor extends Reports, Explanations {
   appToken?: string | undefined;
   now: () => Instant;
   workspaces: Workspaces;
-  isFirst: IsFirst;
+  told: ToldEvents;
   clientOptions: WebClientOptions;
   /** The app was taken out of a workspace, Slack says; it may say so again, and late. */
   uninstalled?: Uninstalled;
@@ -82,7 +82,7 @@ export function slackDoor({
   appToken,
   now,
   workspaces,
-  isFirst,
+  told,
   clientOptions,
   uninstalled = async () => {},
   agenda,
@@ -192,7 +192,7 @@ export function slackDoor({
       if ((tokens?.bot ?? []).length > 0) await uninstalled(teamId, at);
     },
   };
-  listenTo(app, events, isFirst);
+  listenTo(app, events, told);
 
   return {
     start: () => void receiver.start(),

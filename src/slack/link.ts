@@ -4,7 +4,7 @@ import { log } from "../log.ts";
 import { asRequest, type SlackRequest } from "./request.ts";
 
 /** What Slack says through a link, and how it is answered. */
-export type Hears = (body: SlackRequest, answer: (said: object | string | undefined) => void) => Promise<void>;
+export type Hears = (body: SlackRequest, answer: (said: object | string | undefined) => void) => Promise<unknown>;
 
 /** A connection of Socket Mode through which Slack talks to us. */
 export interface Link {

@@ -21,7 +21,8 @@ interface Answer {
 }
 
 /**
- * Bolt's requests over HTTP. Only what Slack signed reaches Bolt. Nothing is ever answered with 500.
+ * Bolt's requests over HTTP. Only what Slack signed reaches Bolt. Nothing is ever answered with 500, and 503 asks Slack to
+ * tell of an event again.
  */
 export function slackReceiver(side: SlackSide) {
   let app: App | undefined;
@@ -46,7 +47,8 @@ export function slackReceiver(side: SlackSide) {
     if (!body) return tell({ status: 400 });
     if (body.type === "url_verification") return tell({ status: 200, said: { challenge: body.challenge } });
     if (body.ssl_check) return tell({ status: 200 });
-    await hear(app, body, side.unheard, (said) => tell({ status: 200, said }));
+    const isAnswered = await hear(app, body, side.unheard, (said) => tell({ status: 200, said }));
+    if (!isAnswered) tell({ status: 503 });
   }
 
   return {

@@ -2,6 +2,7 @@ import type { AllMiddlewareArgs, AnyMiddlewareArgs, App, Authorize, Context } fr
 import { saidCard } from "../card/subscription-cards.ts";
 import { log } from "../log.ts";
 import { answerModal } from "./answer-modal.ts";
+import { tellAgain } from "./events.ts";
 import type { Workspace, Workspaces } from "./workspaces.ts";
 
 /** In which workspace a listener is called. For the events that tell of its end there may be none any more. */
@@ -33,6 +34,7 @@ export function strangersAreTold(app: App): void {
   app.use(async (args) => {
     const { refusal } = args.context;
     if (refusal === undefined) return args.next();
+    if (refusal === NOT_NOW && "event" in args) return tellAgain(args.context);
     await refuse(args, { response_type: "ephemeral", replace_original: false, text: refusal as string });
   });
 }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, beforeEach, describe, mock, test } from "node:test";
+import { WebAPIPlatformError } from "@slack/web-api";
 import express from "express";
 import { log } from "../../src/log.ts";
 import { slackDoor } from "../../src/slack/door.ts";
@@ -29,6 +30,7 @@ describe("Slack's door", () => {
   const people = mock.fn(async (_uuid: string) => undefined);
   const heard = new Set<string>();
   const gone: string[] = [];
+  let becomes = async (): Promise<void> => {};
   const web = express();
   const server = createServer(web);
   before(async () => {
@@ -38,8 +40,11 @@ describe("Slack's door", () => {
       now: () => nowMs,
       workspaces: workspaces({ token: "xoxb-stand-in", clientOptions, now: () => nowMs, timeZone: "UTC" }),
       clientOptions,
-      isFirst: async (eventId) => !heard.has(eventId) && Boolean(heard.add(eventId)),
-      uninstalled: async (teamId) => void gone.push(teamId),
+      told: { isDone: async (eventId) => heard.has(eventId), done: async (eventId) => void heard.add(eventId) },
+      uninstalled: async (teamId) => {
+        await becomes();
+        gone.push(teamId);
+      },
       agenda: async () => ({ stage: "answer", summary: "", parts: [], buttons: [] }),
       people,
       report: async () => ({ stage: "answer", summary: "", parts: [], buttons: [] }),
@@ -61,6 +66,8 @@ describe("Slack's door", () => {
   });
   beforeEach(() => {
     nowMs = NOW_S * 1_000;
+    becomes = async () => {};
+    gone.length = 0;
     loud.mock.resetCalls();
     warned.mock.resetCalls();
   });
@@ -187,9 +194,10 @@ describe("Slack's door", () => {
     deepEqual(loud.mock.calls, []);
   });
 
+  const event = (name: string, what: object) =>
+    post(JSON.stringify({ type: "event_callback", team_id: "T1", event_id: name, event: what }), JSON_TYPE);
+
   test("lets a workspace go once when Slack tells so twice, and not when only people's tokens are taken back", async () => {
-    const event = (name: string, what: object) =>
-      post(JSON.stringify({ type: "event_callback", team_id: "T1", event_id: name, event: what }), JSON_TYPE);
     const revoked = (tokens: object) => ({ type: "tokens_revoked", tokens });
     const told: [string, object][] = [
       ["Ev1", { type: "app_uninstalled" }],
@@ -201,6 +209,59 @@ describe("Slack's door", () => {
     for (const one of told) equal((await event(...one)).status, 200);
     deepEqual(gone, ["T1", "T1"]);
     deepEqual(loud.mock.calls, []);
+  });
+
+  test("has Slack tell again of what could not be done, and does it then, once", async () => {
+    const told = () => event("Ev5", { type: "app_uninstalled" });
+    becomes = () => Promise.reject(new Error("Redis is away"));
+    deepEqual([(await told()).status, (await told()).status, gone], [503, 503, []]);
+    equal(loud.mock.callCount(), 2);
+    becomes = async () => {};
+    deepEqual([(await told()).status, (await told()).status, gone], [200, 200, ["T1"]]);
+  });
+
+  test("has Slack tell again at once while nobody knows what is done: it would take too long to find out more", async (t) => {
+    const asked = t.mock.method(heard, "has", () => {
+      throw new Error("Command timed out");
+    });
+    equal((await event("Ev9", { type: "app_uninstalled" })).status, 503);
+    asked.mock.restore();
+    deepEqual(gone, []);
+    equal((await event("Ev9", { type: "app_uninstalled" })).status, 200);
+    deepEqual(gone, ["T1"]);
+  });
+
+  test("does not have Slack tell again what it said no to itself: it might stop telling us anything", async () => {
+    becomes = () => Promise.reject(new WebAPIPlatformError({ ok: false, error: "invalid_auth" }));
+    equal((await event("Ev8", { type: "app_uninstalled" })).status, 200);
+    equal(loud.mock.callCount(), 1);
+  });
+
+  test("acknowledges what happened when all is done, and does it once however often it is told meanwhile", async (t) => {
+    const done = Promise.withResolvers<void>();
+    becomes = () => done.promise;
+    const order: string[] = [];
+    const told = () => event("Ev6", { type: "app_uninstalled" }).then(() => order.push("acknowledged"));
+    const working = t.mock.method(heard, "has");
+    const both = [told(), told()];
+    await t.waitFor(() => equal(working.mock.callCount() > 0, true), { timeout: 60_000 });
+    order.push("done");
+    done.resolve();
+    await Promise.all(both);
+    deepEqual([order, gone], [["done", "acknowledged", "acknowledged"], ["T1"]]);
+  });
+
+  test("lets Slack wait no longer than it would for what takes long", async (t) => {
+    const done = Promise.withResolvers<void>();
+    becomes = () => done.promise;
+    t.mock.timers.enable({ apis: ["setTimeout"] });
+    const working = t.mock.method(heard, "has");
+    const told = event("Ev7", { type: "app_uninstalled" });
+    while (working.mock.callCount() === 0) await new Promise(setImmediate);
+    t.mock.timers.tick(2_900);
+    equal((await told).status, 200);
+    deepEqual(gone, []);
+    done.resolve();
   });
 
   test("acknowledges at once what nobody here listens to", async (t) => {
@@ -228,7 +289,8 @@ describe("Slack's door", () => {
       const { status, text } = await post(body, type);
       deepEqual([status, text], [200, ""], body);
     }
-    deepEqual(waits.mock.calls, [], "Bolt's own receiver waits for 3 seconds");
+    const long = waits.mock.calls.filter(({ arguments: [, ms = 0] }) => ms >= 3_000);
+    deepEqual(long, [], "Bolt's own receiver waits for 3 seconds");
     equal(({} as { command?: string }).command, undefined);
   });
 

@@ -37,8 +37,9 @@ async function crudeSlack(t: TestContext, { opening = opened } = {}) {
 
   const heard: object[] = [];
   const bolt = {
-    async processEvent({ body, ack }: ReceiverEvent) {
+    async processEvent({ body, ack, customProperties }: ReceiverEvent) {
       heard.push(body);
+      if (body.event_id === "Ev0FAILS") customProperties?.tellAgain();
       if (body.command === "/meetings") await ack({ text: "here" });
       if (body.command === "/late") throw new Error("nobody catches this");
     },
@@ -77,6 +78,19 @@ describe("a connection of Socket Mode", () => {
         { envelope_id: "/other", payload: { text: "what is /other" } },
       ],
     );
+  });
+
+  test("does not acknowledge what happened and could not be done, so that Slack tells it again", async (t) => {
+    const { sockets, acks, heard, ours, connected } = await crudeSlack(t);
+    await ours.start();
+    await connected();
+    for (const id of ["Ev0FAILS", "Ev0WORKS"]) {
+      const payload = { type: "event_callback", team_id: "T1", event_id: id, event: { type: "channel_archive" } };
+      sockets[0]?.send(JSON.stringify({ type: "events_api", envelope_id: id, payload }));
+    }
+    await t.waitFor(() => equal(acks.length, 1), { timeout: 60_000 });
+    equal(heard.length, 2);
+    deepEqual(acks, [{ envelope_id: "Ev0WORKS" }]);
   });
 
   test("lives through whatever comes, and acknowledges what has an id", async (t) => {

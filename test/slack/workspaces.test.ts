@@ -5,6 +5,7 @@ import { log } from "../../src/log.ts";
 import { slackDoor } from "../../src/slack/door.ts";
 import { CLIENT_OPTIONS } from "../../src/slack/platform.ts";
 import { type Installed, platformName, workspaces } from "../../src/slack/workspaces.ts";
+import { signed } from "../stand-ins/slack/people.ts";
 import { button, clientOf, GENERAL, listening, SILENT, workspace } from "../stand-ins/slack/testing.ts";
 import { TEAM } from "../stand-ins/slack.ts";
 import { EMPTY_HOME, NOBODY_SUBSCRIBED } from "../subscriptions.ts";
@@ -27,7 +28,7 @@ async function twoWorkspaces(t: TestContext, { withToken = true } = {}) {
   const asked: { timeZone: string }[] = [];
   slackDoor({
     ...{ web, signingSecret: slack.signingSecret, now: Date.now, workspaces: ours, clientOptions },
-    isFirst: async () => true,
+    told: { isDone: async () => false, done: async () => {} },
     agenda: async (_, __, { timeZone }) => {
       asked.push({ timeZone });
       return { stage: "answer", summary: timeZone, parts: [{ kind: "line", line: [timeZone] }], buttons: [] };
@@ -46,6 +47,7 @@ async function twoWorkspaces(t: TestContext, { withToken = true } = {}) {
   return { slack, other, installed, ours, asked };
 }
 
+const JSON_TYPE = { "Content-Type": "application/json" };
 const TODAY = { channelId: GENERAL, text: "/meetings today" };
 
 describe("somebody who asks", () => {
@@ -79,6 +81,21 @@ describe("somebody who asks", () => {
     equal(status, 200);
     match((body as { text: string }).text, /try again in a minute/);
     equal(told.mock.callCount(), 1);
+  });
+
+  test("in a workspace that cannot be found out now has Slack tell again what happens there", async (t) => {
+    const { slack, installed } = await twoWorkspaces(t);
+    const told = mock.method(log, "error", () => {});
+    t.after(() => told.mock.restore());
+    const body = JSON.stringify({ type: "event_callback", team_id: OTHER, event: { type: "app_home_opened" } });
+    const post = async () => {
+      const headers = { ...signed(body, slack.signingSecret, Math.floor(Date.now() / 1_000)), ...JSON_TYPE };
+      return (await fetch(slack.commandUrl as string, { method: "POST", headers, body })).status;
+    };
+    const away = mock.method(installed, "get", () => Promise.reject(new Error("Command timed out")));
+    equal(await post(), 503);
+    away.mock.restore();
+    equal(await post(), 200);
   });
 
   test("by a button in a workspace that has taken the app out is told so, and the card stays", async (t) => {
