@@ -3,8 +3,12 @@ import { z } from "zod";
 import { log } from "../log.ts";
 import { asRequest, type SlackRequest } from "./request.ts";
 
-/** What Slack says through a link, and how it is answered. */
-export type Hears = (body: SlackRequest, answer: (said: object | string | undefined) => void) => Promise<unknown>;
+/** What Slack says through a link, how it is answered, and the id that it has, also when it is said again. */
+export type Hears = (
+  body: SlackRequest,
+  answer: (said: object | string | undefined) => void,
+  envelopeId: string,
+) => Promise<unknown>;
 
 /** A connection of Socket Mode through which Slack talks to us. */
 export interface Link {
@@ -98,7 +102,7 @@ function receive(socket: WebSocket, said: Envelope | undefined, hears: Hears): v
     answer(undefined);
     return;
   }
-  hears(body, answer).catch((err: unknown) => {
+  hears(body, answer, envelopeId).catch((err: unknown) => {
     log.error({ err }, "a request from Slack could not be handled");
     answer(undefined); // sent again it would be no better
   });

@@ -4,6 +4,7 @@ import { WebAPIPlatformError, WebAPIRateLimitedError, WebClient, type WebClientO
 import { trouble } from "../trouble.ts";
 import { hear } from "./hear.ts";
 import { type Link, openLink } from "./link.ts";
+import { onceAnswered } from "./once-answered.ts";
 import type { SlackRequest } from "./request.ts";
 
 export interface SocketSide {
@@ -39,9 +40,10 @@ export function socketMode({ appToken, clientOptions, unheard }: SocketSide): So
   let app: App | undefined;
   let because = "not connected yet";
 
+  const hears = onceAnswered((body, answer) => hear(app, body, unheard, answer)); // also on another connection
   const open = async (): Promise<Link> => {
     const { url = "" } = await client.apps.connections.open({});
-    const link = await openLink(url, (body, answer) => hear(app, body, unheard, answer));
+    const link = await openLink(url, hears);
     links.add(link);
     void link.closed.then(() => links.delete(link));
     return link;

@@ -93,6 +93,38 @@ describe("a connection of Socket Mode", () => {
     deepEqual(acks, [{ envelope_id: "Ev0WORKS" }]);
   });
 
+  test("answers as before what Slack sends again, and does it once", async (t) => {
+    const { sockets, acks, heard, ours, connected } = await crudeSlack(t);
+    await ours.start();
+    await connected();
+    const sends = (id: string, payload: object) =>
+      sockets[0]?.send(JSON.stringify({ type: "interactive", envelope_id: id, payload }));
+    const payload = { command: "/meetings", text: "", user_id: "U1", team_id: "T1" };
+    sends("e1", payload);
+    sends("e1", payload);
+    await t.waitFor(() => equal(acks.length, 2), { timeout: 60_000 });
+    sends("e1", payload);
+    await t.waitFor(() => equal(acks.length, 3), { timeout: 60_000 });
+    sends("e2", payload);
+    await t.waitFor(() => equal(acks.length, 4), { timeout: 60_000 });
+    deepEqual(
+      acks,
+      ["e1", "e1", "e1", "e2"].map((id) => ({ envelope_id: id, payload: { text: "here" } })),
+    );
+    equal(heard.length, 2);
+  });
+
+  test("does again what was not answered, when Slack sends it again", async (t) => {
+    const { sockets, heard, ours, connected } = await crudeSlack(t);
+    await ours.start();
+    await connected();
+    const payload = { type: "event_callback", team_id: "T1", event_id: "Ev0FAILS", event: { type: "channel_archive" } };
+    for (const count of [1, 2]) {
+      sockets[0]?.send(JSON.stringify({ type: "events_api", envelope_id: "e1", payload }));
+      await t.waitFor(() => equal(heard.length, count), { timeout: 60_000 });
+    }
+  });
+
   test("lives through whatever comes, and acknowledges what has an id", async (t) => {
     const { sockets, acks, heard, ours, connected } = await crudeSlack(t);
     await ours.start();
