@@ -28,9 +28,15 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): C
 
 const PLACEHOLDER = /^(xoxb-|xapp-)?(change.?me.*|your[-_ ].*|<.*>|secret|todo|x+|\.\.\.|…)?$/i;
 
+/** Tokens and secrets are letters, digits and signs of ASCII in one piece. */
+const NO_BLANKS = /^[!-~]*$/;
+
 const text = (mend: string) => z.string({ error: `is missing. ${mend}` });
 const secret = (mend: string) =>
-  text(mend).refine((value) => !PLACEHOLDER.test(value), `is still a placeholder. ${mend}`);
+  text(mend)
+    .refine((value) => !PLACEHOLDER.test(value), `is still a placeholder. ${mend}`)
+    // it would be sent in a header, and whoever refuses to do so quotes it
+    .refine((value) => NO_BLANKS.test(value), `has blanks or other strange characters in it: paste it again. ${mend}`);
 const whole = (least: number, most: number) => {
   const error = `must be a whole number from ${least} to ${most}`;
   return z.coerce.number({ error }).int(error).min(least, error).max(most, error);

@@ -241,6 +241,14 @@ describe("a secret", () => {
     }
     match(faultOf("ZOOM_WEBHOOK_SECRET", "a-real-one-0123456789,changeme") ?? "accepted", /^is still a placeholder/);
   });
+
+  test("that was pasted with more than itself is refused, and not quoted", () => {
+    for (const pasted of ["xoxb-1234\nxoxb-5678", "xoxb-1234 5678", "xoxb-1234\u2013", "xoxb-12\u200B34"]) {
+      const fault = faultOf("SLACK_BOT_TOKEN", pasted) ?? "accepted";
+      match(fault, /^has blanks or other strange characters/, pasted);
+      doesNotMatch(fault, /1234/);
+    }
+  });
 });
 
 describe("the days of the digest", () => {
