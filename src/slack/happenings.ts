@@ -66,16 +66,20 @@ function happening({ home, subscribers, retry, move }: Happenings): EventTable {
     where(context).channels.forget(typeof channel === "string" ? channel : channel.id);
     home.refresh();
   };
-  /** It may have come back since: Slack tells of things late, and in any order. */
-  const remove = async ({ channel }: { channel: string }, context: Context) => {
+  /** As it is now: Slack tells of things late, and in any order. Where it does not say so now, it shall tell again. */
+  const lookAgain = async (context: Context, channel: string) => {
     const found = await where(context).channels.lookAgain(channel);
-    if (found.kind === "known" || found.mayPass) return;
+    if (found.kind === "unknown" && found.mayPass)
+      throw new Error(`Slack tells nothing of a channel: ${found.because}`);
+    return found;
+  };
+  const remove = async ({ channel }: { channel: string }, context: Context) => {
+    if ((await lookAgain(context, channel)).kind === "known") return; // it came back since
     await subscribers.change(channelIn(context, channel), { kind: "remove", rules: [] }, { timeZone: "UTC" });
     home.refresh();
   };
   const sharing = async ({ channel }: { channel: string }, context: Context) => {
-    const { channels } = where(context);
-    const found = await channels.lookAgain(channel);
+    const found = await lookAgain(context, channel);
     if (found.kind === "unknown") return;
     const what = { kind: "share", isShared: found.isShared } as const;
     await subscribers.change(channelIn(context, channel), what, { timeZone: "UTC" });

@@ -1,11 +1,16 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import type { Context } from "@slack/bolt";
 import { log } from "../../src/log.ts";
 import { type Happenings, happenings } from "../../src/slack/happenings.ts";
 
 /** What is done of an event, as a list of names. */
-async function done(t: TestContext, type: string, event: object): Promise<string[]> {
+async function done(
+  t: TestContext,
+  type: string,
+  event: object,
+  found: object = { kind: "unknown" },
+): Promise<string[]> {
   const names: string[] = [];
   const spy =
     (name: string) =>
@@ -17,7 +22,7 @@ async function done(t: TestContext, type: string, event: object): Promise<string
     channels: {
       forget: spy("forget"),
       forgetPerson: spy("forget person"),
-      lookAgain: async () => ({ kind: "unknown" }),
+      lookAgain: async () => found,
     },
   };
   const side = {
@@ -63,6 +68,13 @@ describe("what Slack tells of a channel", () => {
     test(`changes nothing where it tells of none: ${type}`, async (t) => {
       deepEqual(await done(t, type, { channel: null }), TELLS_NOTHING);
       deepEqual(await done(t, type, { channel: { id: "*" } }), TELLS_NOTHING);
+    });
+  }
+
+  for (const type of ["channel_deleted", "channel_shared", "channel_unshared"]) {
+    test(`is told again where Slack does not say how it is now: ${type}`, async (t) => {
+      const busy = { kind: "unknown", because: "ratelimited", mayPass: true };
+      await rejects(done(t, type, { channel: "C0ROOM" }, busy), /Slack tells nothing of a channel: ratelimited/);
     });
   }
 
