@@ -30,7 +30,7 @@ const Shape = z.looseObject({
   team_id: orNot(z.string()),
   response_url: ifSound(z.url({ protocol: /^https?$/ })),
   event: Happened.optional(),
-  authorizations: ifSound(z.array(z.looseObject({}))),
+  authorizations: ifSound(z.array(z.looseObject({ team_id: z.string().nullish() }))),
   actions: orNot(z.array(z.unknown())),
 });
 
@@ -61,6 +61,7 @@ const Interaction = Shape.extend({
       type: ifSound(z.string()),
       hash: ifSound(z.string()),
       callback_id: ifSound(z.string()),
+      app_installed_team_id: ifSound(z.string()),
     }),
   ),
   actions: ifSound(z.array(Action.catch({}))),

@@ -23,3 +23,23 @@ describe("what a button carries", () => {
     }
   });
 });
+
+describe("the workspace in which something happens", () => {
+  const event = { type: "app_home_opened" };
+  const authorized = (team_id: unknown) => asRequest({ event, team_id: "T0ACME", authorizations: [{ team_id }] });
+  const submitted = (app_installed_team_id: unknown) =>
+    asRequest({ type: "view_submission", user: { id: "U0ALICE" }, view: { app_installed_team_id } });
+
+  test("is taken from wherever Slack names it", () => {
+    deepEqual(authorized("T0OTHER")?.authorizations, [{ team_id: "T0OTHER" }]);
+    deepEqual(authorized(null)?.authorizations, [{ team_id: null }]);
+    deepEqual(submitted("T0OTHER")?.view, { app_installed_team_id: "T0OTHER" });
+  });
+
+  test("is not said by what is no text", () => {
+    for (const odd of [5, [], ["T0OTHER", "T0ACME"], {}, true]) {
+      deepEqual(authorized(odd)?.authorizations, undefined);
+      deepEqual(submitted(odd)?.view, { app_installed_team_id: undefined });
+    }
+  });
+});
