@@ -178,6 +178,7 @@ export async function startNotifier(config: Config): Promise<Notifier> {
   web.all(WEBHOOK, webhook);
   const slackAccepts = acceptance(slack, {
     shutOut: desk.shutOut,
+    isNobodyThere: installations?.canBeOpened,
     onCount({ accept, refuse }) {
       numbers.workspaces.set({ state: "accepts" }, accept);
       numbers.workspaces.set({ state: "refuses" }, refuse);

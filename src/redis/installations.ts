@@ -20,6 +20,8 @@ export interface Installations {
   keep(teamId: string, installation: KeptInstallation): Promise<void>;
   get(teamId: string): Promise<KeptInstallation | undefined>;
   all(): Promise<KeptInstallation[]>;
+  /** Rejects with a sentence when there are some, and none of them can be opened. */
+  canBeOpened(): Promise<void>;
   /** Forgets it, unless there is another token since. Tells whether nothing is kept of this workspace any more. */
   forget(teamId: string, token: string | undefined): Promise<boolean>;
   /** Seals with the current key what the previous one sealed, so that this one may go. Doing it again is harmless. */
@@ -48,6 +50,10 @@ export function redisInstallations(redis: RedisClient, keys: Keys, sealing: Seal
     return installation;
   };
   const read = async (teamId: string) => (await redis.hget(keys.installations, teamId)) ?? undefined;
+  const all = async () => {
+    const found = Object.entries(await redis.hgetall(keys.installations));
+    return found.map(([teamId, sealed]) => open(teamId, sealed));
+  };
   const swap = async (teamId: string, sealed: string, by: string) =>
     (await replace(redis, [keys.installations], [teamId, sealed, by])) === 1;
 
@@ -59,9 +65,11 @@ export function redisInstallations(redis: RedisClient, keys: Keys, sealing: Seal
       const sealed = await read(teamId);
       return sealed === undefined ? undefined : open(teamId, sealed);
     },
-    async all() {
-      const found = Object.entries(await redis.hgetall(keys.installations));
-      return found.map(([teamId, sealed]) => open(teamId, sealed)).filter((one) => one !== undefined);
+    all: async () => (await all()).filter((one) => one !== undefined),
+    async canBeOpened() {
+      const found = await all();
+      if (found.length > 0 && found.every((one) => one === undefined))
+        throw new Error("no installation can be opened, SLACK_TOKEN_KEY is not the one they were sealed with");
     },
     async forget(teamId, token) {
       const sealed = await read(teamId);

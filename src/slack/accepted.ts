@@ -9,13 +9,18 @@ export interface AcceptanceOptions {
   /** Why a workspace takes no message of ours although it knows us, by its address; undefined when it does. */
   shutOut: (address: string) => Promise<string | undefined>;
   onCount: (count: Acceptance) => void;
+  /** Where we are in no workspace: rejects with a sentence when we should be. */
+  isNobodyThere?: (() => Promise<void>) | undefined;
 }
 
 /**
  * For asking again and again: rejects with a sentence when no workspace accepts us. One of several that does not is
  * logged once, and counted. Where nobody has installed the app yet there is nothing amiss.
  */
-export function acceptance(workspaces: Workspaces, { shutOut, onCount }: AcceptanceOptions): () => Promise<void> {
+export function acceptance(
+  workspaces: Workspaces,
+  { shutOut, onCount, isNobodyThere }: AcceptanceOptions,
+): () => Promise<void> {
   const troubles = new Map<string, Trouble>();
   const troubleOf = ({ address, teamId }: Workspace): Trouble => {
     const known = troubles.get(address);
@@ -41,7 +46,8 @@ export function acceptance(workspaces: Workspaces, { shutOut, onCount }: Accepta
       else if (all.length > 1) troubleOf(workspace).met(new Error(because));
     }
     onCount({ accept: all.length - refusals.length, refuse: refusals.length });
-    if (all.length === 0 || refusals.length < all.length) return;
+    if (all.length === 0) return isNobodyThere?.();
+    if (refusals.length < all.length) return;
     const reasons = [...new Set(refusals)].join(", ");
     throw new Error(all.length === 1 ? reasons : `no workspace accepts us: ${reasons}`);
   };

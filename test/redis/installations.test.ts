@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, notEqual, throws } from "node:assert/strict";
+import { deepEqual, equal, match, notEqual, rejects, throws } from "node:assert/strict";
 import { after, before, describe, mock, test } from "node:test";
 import type { Redis } from "ioredis";
 import { type StartedRedis, startRedis } from "../../scripts/redis.mjs";
@@ -88,7 +88,10 @@ describe("an installation", () => {
     deepEqual([await other.get("T0ACME"), await other.get("T0ACME"), await other.all()], [undefined, undefined, []]);
     equal(loud.mock.callCount(), 1);
     match(String(loud.mock.calls[0]?.arguments[1]), /SLACK_TOKEN_KEY/);
+    await one.canBeOpened();
+    await rejects(other.canBeOpened(), /^Error: no installation can be opened, SLACK_TOKEN_KEY is not the one/);
     equal(await other.forget("T0ACME", undefined), true);
+    await other.canBeOpened();
   });
 
   test("outlives the key that it was sealed with", async () => {

@@ -262,9 +262,15 @@ describe("a workspace that installs the app", () => {
 
   test("needs no other to be there before", async (t) => {
     const all = await world(t, { SLACK_BOT_TOKEN: "", SLACK_CHANNEL: "", SLACK_TEAMS: `${OTHER},T0FRIEND` });
+    const { slack } = all;
     const notifier = await all.start();
     deepEqual(await readiness(notifier), { status: 200, text: "ready\n" });
     equal((await install(all, notifier, OTHER)).status, 200);
+    const keyless = await all.start({ SLACK_TOKEN_KEY: "a new key that nobody knows" });
+    const said = "slack: no installation can be opened, SLACK_TOKEN_KEY is not the one they were sealed with\n";
+    deepEqual(await readiness(keyless), { status: 503, text: said });
+    await keyless.kill();
+    slack.commandUrl = `${notifier.url}/slack/events`;
     await all.meets(notifier, "Sync", `slack-${OTHER}:${ROOM}`);
     await shows(all.other, ROOM, "Sync");
     const refused = await install(all, notifier, THIRD);
