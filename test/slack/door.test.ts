@@ -211,6 +211,20 @@ describe("Slack's door", () => {
     deepEqual(loud.mock.calls, []);
   });
 
+  test("does all of what comes without a name, however much at once", async (t) => {
+    const done = Promise.withResolvers<void>();
+    let begun = 0;
+    becomes = () => {
+      begun += 1;
+      return done.promise;
+    };
+    const told = [event("", { type: "app_uninstalled" }), event("", { type: "app_uninstalled" })];
+    await t.waitFor(() => equal(begun, 2), { timeout: 60_000 });
+    done.resolve();
+    for (const { status } of await Promise.all(told)) equal(status, 200);
+    deepEqual(gone, ["T1", "T1"]);
+  });
+
   test("has Slack tell again of what could not be done, and does it then, once", async () => {
     const told = () => event("Ev5", { type: "app_uninstalled" });
     becomes = () => Promise.reject(new Error("Redis is away"));
