@@ -52,29 +52,22 @@ describe("the digest of a day", () => {
     equal(await down("17:50", "+18:00"), 0);
   });
 
-  test("does not come of a day that was over before somebody subscribed; of the day itself it does", async () => {
-    for (const [subscribed, posted] of [
-      [at("19:00"), 1],
-      [at("+09:00"), 0],
-    ] as const) {
-      const { hears, minute, posts } = office({ since: subscribed });
-      hears(...standUp);
-      await minute(subscribed + MINUTE_MS);
-      equal(posts(TUESDAY), posted);
-    }
-  });
-
-  test("does not come of a day that was over before somebody wanted digests, or at that time", async () => {
-    for (const [wanted, posted] of [
-      [at("19:00"), 1],
-      [at("+09:00"), 0],
-    ] as const) {
-      const { hears, minute, posts } = office({ digestSince: wanted });
-      hears(...standUp);
-      await minute(wanted + MINUTE_MS);
-      equal(posts(TUESDAY), posted);
-    }
-  });
+  for (const [asked, when] of [
+    ["since", "somebody subscribed"],
+    ["digestSince", "somebody wanted digests, or at that time"],
+  ] as const) {
+    test(`does not come of a day that was over before ${when}; of the day itself it does`, async () => {
+      for (const [askedAt, posted] of [
+        [at("19:00"), 1],
+        [at("+09:00"), 0],
+      ] as const) {
+        const { hears, minute, posts } = office({ [asked]: askedAt });
+        hears(...standUp);
+        await minute(askedAt + MINUTE_MS);
+        equal(posts(TUESDAY), posted);
+      }
+    });
+  }
 
   test("does not come on an empty day", async () => {
     const { minute, sent } = office();

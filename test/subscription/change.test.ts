@@ -46,7 +46,7 @@ describe("a channel that subscribes", () => {
   test("again goes on as it was set, but not paused", () => {
     const before = subscription({ rules: [], detail: "thread", pausedUntil: FOR_EVER });
     const again = after(before, { kind: "add", rules: [SYNC] });
-    deepEqual([again?.detail, again?.pausedUntil], ["thread", undefined]);
+    deepEqual([again?.detail, again?.pausedUntil, again?.since], ["thread", undefined, NOW]);
     const paused = subscription({ rules: [SALES], pausedUntil: FOR_EVER });
     equal(after(paused, { kind: "add", rules: [SYNC] })?.pausedUntil, FOR_EVER);
   });
@@ -76,6 +76,7 @@ describe("a channel", () => {
     const late = after(subscription({ pausedUntil: 600, since: 5 }), { kind: "resume" });
     deepEqual([late?.pausedUntil, late?.since], [undefined, 600], "it went on by itself then");
     equal(after(subscription({ since: 5 }), { kind: "resume" })?.since, 5, "it was not paused");
+    equal(after(subscription({ pausedUntil: 3, since: 5 }), { kind: "resume" })?.since, 5, "it subscribed after that");
   });
 
   test("mutes a meeting once, by its number or this instance, and tells of it again", () => {
