@@ -1,8 +1,9 @@
 import type { Instant } from "../meeting/fact.ts";
-import type { Rule, Subscription } from "../subscription/subscription.ts";
+import { FOR_EVER, type Rule, type Subscription, silentUntil } from "../subscription/subscription.ts";
 import type { Button, Card, Line } from "./card.ts";
 import { lineText } from "./card.ts";
 import { mannerLine, rulesLine } from "./subscription-words.ts";
+import { timeSpan } from "./words.ts";
 
 /** A short private answer to somebody who did something. */
 export function saidCard(line: Line, buttons: Button[] = [], more: Line[] = []): Card {
@@ -67,6 +68,36 @@ export function unsubscribedCard(
     ]);
   }
   return saidCard([{ channel: channelId }, " hears of ", ...rulesLine(after), " now."], [settingsButton(channelId)]);
+}
+
+/** Nothing new is posted in a channel until then. */
+export function pausedCard(channelId: string, until: Instant): Card {
+  const end = until === FOR_EVER ? "until you type " : "until ";
+  return saidCard(
+    [
+      "Nothing new is posted in ",
+      { channel: channelId },
+      ` ${end}`,
+      until === FOR_EVER ? { code: "/meetings resume" } : timeSpan(until, "day and time"),
+      ". What is shown there already is brought to its end.",
+    ],
+    [settingsButton(channelId)],
+  );
+}
+
+/** A channel goes on, as it was set before. */
+export function resumedCard(
+  channelId: string,
+  before: Pick<Subscription, "pausedUntil"> | undefined,
+  after: Subscription,
+  now: Instant,
+): Card {
+  const { detail } = after;
+  const wasPaused = before?.pausedUntil !== undefined && before.pausedUntil > now;
+  const isPosted = (detail === "card" || detail === "thread") && silentUntil(after, now) === undefined;
+  const line: Line = [{ channel: channelId }, wasPaused ? " hears of meetings again." : " is not paused."];
+  const posted: Line = wasPaused && isPosted ? [" What is on now is posted."] : [];
+  return saidCard([...line, ...posted], [], [mannerLine(after, now)]);
 }
 
 /** With the longest rules there are, so many fit into one message. */

@@ -4,20 +4,21 @@ import { refusalWords } from "../card/refusal-words.ts";
 import {
   digestedCard,
   mutedCard,
+  pausedCard,
+  resumedCard,
   saidCard,
   settingsButton,
   subscribedCard,
   subscriptionsCard,
   unsubscribedCard,
 } from "../card/subscription-cards.ts";
-import { mannerLine } from "../card/subscription-words.ts";
-import { timeSpan, topicOf } from "../card/words.ts";
+import { topicOf } from "../card/words.ts";
 import { compare, type Instant } from "../meeting/fact.ts";
 import type { Meeting } from "../meeting/meeting.ts";
 import type { Asker, Channel } from "../ports.ts";
 import { type Book, listening } from "../subscription/book.ts";
 import { type Change, isSameMeeting } from "../subscription/change.ts";
-import { FOR_EVER, type Muted, type Rule, type Subscription, silentUntil } from "../subscription/subscription.ts";
+import { FOR_EVER, type Muted, type Rule, type Subscription } from "../subscription/subscription.ts";
 import { askerIn, type Changer, changerIn, type Place } from "./asker.ts";
 import { unmuteText } from "./home-asks.ts";
 import { type Leave, leaveToChange, type WhoMayConfigure } from "./rights.ts";
@@ -90,7 +91,7 @@ export async function subscribing(subscribers: Subscribers, asked: Told, typed: 
       return pausedCard(channelId, until);
     }
     case "resume":
-      return resumedCard(channelId, (await change({ kind: "resume" })) ?? before ?? subscribers.begins(timeZone), now);
+      return resumedCard(channelId, before, (await change({ kind: "resume" })) ?? subscribers.begins(timeZone), now);
     case "digest": {
       const { days, isWeekly, at } = asked.digest;
       const digest = {
@@ -163,27 +164,6 @@ export async function hostFor(userId: string, { person }: Pick<Workspace, "perso
 function endOf(end: TypedEnd, timeZone: string, now: Instant): Instant {
   if (end === "for ever") return FOR_EVER;
   return end === "today" ? dayOf(now, timeZone).until : now + end.minutes * MINUTE_MS;
-}
-
-function pausedCard(channelId: string, until: Instant): Card {
-  const end = until === FOR_EVER ? "until you type " : "until ";
-  return saidCard(
-    [
-      "Nothing new is posted in ",
-      { channel: channelId },
-      ` ${end}`,
-      until === FOR_EVER ? { code: "/meetings resume" } : timeSpan(until, "day and time"),
-      ". What is shown there already is brought to its end.",
-    ],
-    [settingsButton(channelId)],
-  );
-}
-
-function resumedCard(channelId: string, subscription: Subscription, now: Instant): Card {
-  const { detail } = subscription;
-  const isPosted = (detail === "card" || detail === "thread") && silentUntil(subscription, now) === undefined;
-  const line: Line = [{ channel: channelId }, " hears of meetings again."];
-  return saidCard(isPosted ? [...line, " What is on now is posted."] : line, [], [mannerLine(subscription, now)]);
 }
 
 async function muting(subscribers: Subscribers, about: string, channelId: string, typed: Typed): Promise<Card> {
